@@ -1,0 +1,9 @@
+//! Values that every stage shares. No I/O.
+
+pub mod anomaly;
+pub mod family;
+pub mod finding;
+pub mod label;
+pub mod names;
+pub mod rows;
+pub mod time;

@@ -1,0 +1,31 @@
+//! Vyomo reads top to bottom the way data flows. A stage may use `domain`, never a later stage.
+
+/// Values that every stage shares.
+pub mod domain;
+
+/// 1. Files become typed rows in one total order.
+pub mod ingest;
+
+/// 2. Rows become findings, in sandboxed components.
+pub mod detectors;
+
+/// 2b. Signals become panels, and dissents one verdict for each panel.
+pub mod conflict;
+
+/// 3. Findings become anomalies.
+pub mod anomalies;
+
+/// The only place that joins the stages.
+pub mod pipeline;
+
+/// Anomalies against labels.
+pub mod scoring;
+
+/// A run over files or built-in data.
+pub mod backtest;
+
+/// What people read.
+pub mod report;
+
+/// Subcommands.
+pub mod cli;
