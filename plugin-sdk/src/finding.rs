@@ -22,7 +22,14 @@ pub struct Finding {
 impl Finding {
     /// A finding of `kind`; say more with the other methods.
     pub fn new(kind: &'static str, score: Score) -> Self {
-        Self { kind, score, observed: f64::NAN, expected: f64::NAN, message: String::new(), evidence: Vec::new() }
+        Self {
+            kind,
+            score,
+            observed: f64::NAN,
+            expected: f64::NAN,
+            message: String::new(),
+            evidence: Vec::new(),
+        }
     }
 
     /// What was seen.
@@ -51,5 +58,20 @@ impl Finding {
     pub fn evidence(mut self, name: &'static str, value: f64) -> Self {
         self.evidence.push((name, value));
         self
+    }
+}
+
+/// A finding and the row of the batch that it is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowFinding {
+    /// Index into the batch.
+    pub row: u32,
+    /// What stood out.
+    pub finding: Finding,
+}
+
+impl RowFinding {
+    pub(crate) fn new(row: usize, finding: Finding) -> Self {
+        Self { row: u32::try_from(row).unwrap_or(u32::MAX), finding }
     }
 }

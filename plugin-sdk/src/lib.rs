@@ -23,6 +23,9 @@ pub mod market;
 
 mod streams;
 
+/// What a plugin says about itself.
+pub mod manifest;
+
 /// What plugins are made of.
 pub mod indicators;
 pub mod math;
