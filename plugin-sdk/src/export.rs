@@ -36,7 +36,7 @@ macro_rules! __export {
             struct Component;
 
             impl contract::exports::vyomo::plugin::$interface::Guest for Component {
-                fn manifest() -> contract::Manifest {
+                fn describe() -> contract::Manifest {
                     contract::manifest(RUNNER.with_borrow(|runner| runner.manifest(env!("CARGO_PKG_VERSION"))))
                 }
 
@@ -171,7 +171,7 @@ pub mod algorithm {
             stream: &panels.stream,
             at: &panels.at,
             members: panels.members as usize,
-            own: panels.own as usize,
+            own: panels.seat as usize,
             vote: &panels.vote,
             confidence: &panels.confidence,
         }))

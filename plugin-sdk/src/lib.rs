@@ -6,6 +6,9 @@
 //! stream, reads the settings and speaks the WIT contract in `wit/v0.1`. The same crate runs natively, so
 //! `cargo test` needs no sandbox: see [`testing`].
 
+/// Lets the SDK's own macros name the crate as plugins do.
+extern crate self as plugin_sdk;
+
 /// Values: bars, orders, panels.
 pub mod types;
 

@@ -1,8 +1,5 @@
 //! What nearly every plugin uses: `use plugin_sdk::prelude::*;`
 
-pub use schemars::{self, JsonSchema};
-pub use serde::{self, Deserialize};
-
 pub use crate::{
     algorithm::Algorithm,
     behavior::BehaviorDetector,
@@ -11,6 +8,7 @@ pub use crate::{
     market::MarketDetector,
     math,
     score::Score,
+    settings,
     settings::{NoSettings, Settings},
     types::{Bar, Column, FillColumn, Order, Panel, Side, Signal, Vote, WarmUp},
 };

@@ -2,21 +2,13 @@
 
 use plugin_sdk::prelude::*;
 
-/// Settings of volume-surge.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct VolumeSurgeSettings {
-    /// How many times the recent mean volume counts as a surge.
-    threshold: f64,
-}
-
-impl Default for VolumeSurgeSettings {
-    fn default() -> Self {
-        Self { threshold: 8.0 }
+settings! {
+    /// Settings of volume-surge.
+    pub struct VolumeSurgeSettings {
+        /// How many times the recent mean volume counts as a surge.
+        pub threshold: f64 [1.0, 1000.0] = 8.0,
     }
 }
-
-impl Settings for VolumeSurgeSettings {}
 
 /// State of one symbol.
 pub struct VolumeSurge {
