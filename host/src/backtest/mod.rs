@@ -1,1 +1,3 @@
-//! backtest
+//! A run over files or built-in data.
+
+pub mod generate;
