@@ -1,5 +1,7 @@
 //! Median, median absolute deviation and quantiles of a sliding window.
 
+use std::cell::Cell;
+
 use super::order_tree::OrderTree;
 
 /// Standard deviations in one median absolute deviation of a normal sample: 1 / Φ⁻¹(3/4).
@@ -39,6 +41,8 @@ pub struct RollingMedian {
     minimum: usize,
     floor: f64,
     sorted: OrderTree,
+    /// Where the search for the MAD ended last; it shortens the next one and changes no result.
+    hint: Cell<u32>,
 }
 
 impl RollingMedian {
@@ -52,6 +56,7 @@ impl RollingMedian {
             minimum: MINIMUM.min(window),
             floor: 0.0,
             sorted: OrderTree::with_capacity(window),
+            hint: Cell::new(0),
         }
     }
 
@@ -81,7 +86,7 @@ impl RollingMedian {
 
     /// Adds a value; the oldest leaves a full window.
     pub fn push(&mut self, x: f64) {
-        if x.is_nan() || x.abs() > LARGEST {
+        if !is_usable(x) {
             return;
         }
         let x = x + 0.0; // one zero, so that equal windows hold equal bits
@@ -101,8 +106,8 @@ impl RollingMedian {
         if len == 0 {
             return f64::NAN;
         }
-        let upper = self.sorted.get(len / 2);
-        if len % 2 == 1 { upper } else { self.sorted.get(len / 2 - 1).midpoint(upper) }
+        let middle = self.sorted.cursor(len / 2);
+        if len % 2 == 1 { middle.behind() } else { middle.before().midpoint(middle.behind()) }
     }
 
     /// The median absolute deviation from the median, not scaled. NaN while empty.
@@ -115,16 +120,14 @@ impl RollingMedian {
         if len == 0 {
             return f64::NAN;
         }
-        let count = len.div_ceil(2);
-        let start = self.sorted.nearest(median, len / 2, count);
-        let end = start + count;
-        let inner = (median - self.sorted.get(start)).max(self.sorted.get(end - 1) - median);
+        let (start, end) = self.sorted.nearest(median, len / 2, len.div_ceil(2), self.hint.get());
+        self.hint.set(start.rank());
+        let within = (median - start.behind()).max(end.before() - median);
         if len % 2 == 1 {
-            return inner;
+            return within;
         }
-        let left = if start > 0 { median - self.sorted.get(start - 1) } else { f64::INFINITY };
-        let right = if end < len { self.sorted.get(end) - median } else { f64::INFINITY };
-        inner.midpoint(left.min(right))
+        let beyond = (median - start.before()).min(end.behind() - median);
+        within.midpoint(beyond)
     }
 
     /// The quantile at `p` in 0..1, interpolated between order statistics (type 7 of Hyndman & Fan 1996).
@@ -151,13 +154,13 @@ impl RollingMedian {
         f64::from(twice) / f64::from(2 * self.sorted.len())
     }
 
-    /// How `x` compares with the window; `None` while too few values are known or where `x` is NaN.
+    /// How `x` compares with the window; `None` while too few values are known, or where `x` would be skipped.
     ///
     /// The standard deviation is `1.4826 * mad`, but at least the [`floor`](Self::floor). Where both are 0
     /// (most values are equal) it is the largest deviation in the window, so that nothing seen before is
     /// beyond 1; where that is 0 too there is no yardstick, and `robust_z` is 0.
     pub fn judge(&self, x: f64) -> Option<Judged> {
-        if self.len() < self.minimum || x.is_nan() {
+        if self.len() < self.minimum || !is_usable(x) {
             return None;
         }
         let median = self.median();
@@ -182,4 +185,9 @@ impl RollingMedian {
         self.push(x);
         judged
     }
+}
+
+/// Whether a value counts: NaN, infinities and magnitudes whose differences overflow do not.
+fn is_usable(x: f64) -> bool {
+    x.abs() <= LARGEST
 }

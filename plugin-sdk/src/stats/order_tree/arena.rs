@@ -16,6 +16,7 @@ impl<T> Arena<T> {
     #[expect(clippy::cast_possible_truncation, reason = "values are counted in 32 bits, nodes are fewer")]
     pub(super) fn take(&mut self, empty: T) -> u32 {
         self.free.pop().unwrap_or_else(|| {
+            debug_assert!(self.nodes.len() < self.nodes.capacity(), "the arena was made too small");
             self.nodes.push(empty);
             (self.nodes.len() - 1) as u32
         })

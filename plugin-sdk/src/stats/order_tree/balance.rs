@@ -29,11 +29,9 @@ impl OrderTree {
         if self.entries(self.height, self.root) < FULL {
             return;
         }
-        let mut root = Inner::EMPTY;
-        root.insert(0, self.first(self.height, self.root), self.len, self.root);
-        let parent = self.inners.take(Inner::EMPTY);
-        self.inners[parent] = root;
-        self.root = parent;
+        let root = self.inners.take(Inner::EMPTY);
+        self.inners[root] = Inner::above(self.root, self.first(self.height, self.root), self.len);
+        self.root = root;
         self.height += 1;
     }
 
@@ -47,10 +45,7 @@ impl OrderTree {
         let right = if level == 0 { self.leaves.take(Leaf::EMPTY) } else { self.inners.take(Inner::EMPTY) };
         let moved = self.move_entries(level, child, SPARSE, right);
         let first = self.first(level, right);
-        let inner = &mut self.inners[parent];
-        let upto = inner.upto[index];
-        inner.upto[index] -= moved;
-        inner.insert(index + 1, first, upto, right);
+        self.inners[parent].split(index, right, first, moved);
         if x < first { index } else { index + 1 }
     }
 
@@ -99,7 +94,8 @@ impl OrderTree {
     pub(super) fn drop_roots_with_one_child(&mut self) {
         while self.height > 0 && self.inners[self.root].len == 1 {
             let old = self.root;
-            self.root = self.inners[old].remove(0);
+            self.root = self.inners[old].child[0];
+            self.inners[old] = Inner::EMPTY;
             self.inners.release(old);
             self.height -= 1;
         }

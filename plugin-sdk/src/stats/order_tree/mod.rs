@@ -6,10 +6,12 @@
 
 mod arena;
 mod balance;
+mod cursor;
 mod nearest;
 mod node;
 
 use arena::Arena;
+pub(super) use cursor::Cursor;
 use node::{FULL, Inner, Leaf};
 
 pub(super) struct OrderTree {
@@ -41,8 +43,7 @@ impl OrderTree {
         for level in (0..self.height).rev() {
             let index = self.child_with_room(level, node, x);
             let inner = &mut self.inners[node];
-            inner.count_added(index);
-            inner.first[0] = inner.first[0].min(x);
+            inner.count_added(index, x);
             node = inner.child[index];
         }
         self.leaves[node].insert(x);
@@ -57,7 +58,13 @@ impl OrderTree {
     }
 
     /// The value of this rank, counted from 0, which must be below [`len`](Self::len).
-    pub(super) fn get(&self, mut rank: u32) -> f64 {
+    pub(super) fn get(&self, rank: u32) -> f64 {
+        let (leaf, index) = self.find(rank);
+        leaf.keys[index]
+    }
+
+    /// The leaf that holds the value of this rank, and where.
+    fn find(&self, mut rank: u32) -> (&Leaf, usize) {
         let mut node = self.root;
         for _ in 0..self.height {
             let inner = &self.inners[node];
@@ -65,7 +72,12 @@ impl OrderTree {
             rank -= inner.before(index);
             node = inner.child[index];
         }
-        self.leaves[node].keys[rank as usize]
+        (&self.leaves[node], rank as usize)
+    }
+
+    /// The place before the value of this rank, which is at most [`len`](Self::len); the tree is not empty.
+    pub(super) fn cursor(&self, rank: u32) -> Cursor<'_> {
+        Cursor::new(self, rank)
     }
 
     /// How many values are below `x`.
@@ -91,12 +103,12 @@ impl OrderTree {
 }
 
 /// The most leaves and inner nodes that `values` values can occupy. A parent of `c` children holds at least
-/// `c / 2` pairs of more than `SPARSE` entries, so with `r = 2 / (SPARSE + 1) < 1 / 8` a level has at most
-/// `r * entries + parents` nodes; summed over the levels that stays below a seventh of the entries, plus two.
+/// `(c - 1) / 2` pairs of more than `SPARSE` entries, so with `r = 2 / (SPARSE + 1) = 2 / 9` a level has at
+/// most `r * entries + parents` nodes; summed over the levels that is less than a third of the entries, plus 2.
 const fn most_nodes(values: usize) -> (usize, usize) {
     if values <= FULL {
         return (1, 0);
     }
-    let leaves = values / 7 + 2;
-    (leaves, leaves / 7 + 2)
+    let leaves = values / 3 + 2;
+    (leaves, leaves / 3 + 2)
 }

@@ -4,7 +4,7 @@
 //! the k-th smallest of their union is found by the classic discarding argument on two search trees. Each
 //! step compares one pivot of either side and halves what is left of a node on one of them: O(log n).
 
-use super::OrderTree;
+use super::{Cursor, OrderTree};
 
 /// A run of ranks on one side of the centre, and the lowest node that holds it all.
 #[derive(Clone, Copy)]
@@ -49,13 +49,37 @@ impl Side {
     }
 }
 
+/// Steps that are tried from a hint before the search starts over.
+const STEPS: usize = 8;
+
 impl OrderTree {
-    /// The first rank of a run of `count` values that are the nearest to `centre`; the values at or above the
-    /// centre begin at rank `split`.
-    pub(in crate::stats) fn nearest(&self, centre: f64, split: u32, count: u32) -> u32 {
+    /// The ends of a run of `count` values that are the nearest to `centre`, which has `split` values below
+    /// it. `hint` is the rank where such a run may begin: right or nearly so, the tree is hardly searched.
+    pub(in crate::stats) fn nearest(
+        &self,
+        centre: f64,
+        split: u32,
+        count: u32,
+        hint: u32,
+    ) -> (Cursor<'_>, Cursor<'_>) {
+        let hint = hint.min(self.len - count);
+        let (mut start, mut end) = (self.cursor(hint), self.cursor(hint + count));
+        for _ in 0..STEPS {
+            if centre - start.behind() > end.behind() - centre {
+                (start, end) = (start.forward(), end.forward());
+            } else if end.before() - centre > centre - start.before() {
+                (start, end) = (start.back(), end.back());
+            } else {
+                return (start, end);
+            }
+        }
+        let rank = self.start_of_nearest(centre, split, count);
+        (self.cursor(rank), self.cursor(rank + count))
+    }
+
+    fn start_of_nearest(&self, centre: f64, split: u32, mut wanted: u32) -> u32 {
         let whole = Side { start: 0, end: self.len, node: self.root, level: self.height, base: 0 };
         let (mut below, mut above) = (Side { end: split, ..whole }, Side { start: split, ..whole });
-        let mut wanted = count;
         while wanted > 0 && !below.is_empty() && !above.is_empty() {
             let (left, right) = (below.pivot(self), above.pivot(self));
             let (taken_left, taken_right) = (below.end - left.rank, right.rank - above.start + 1);
