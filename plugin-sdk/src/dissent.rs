@@ -35,8 +35,9 @@ pub fn judge(own: &Signal, panel: &Panel<'_>) -> Option<Finding> {
         Vote::Sell => Vote::Buy,
         Vote::Hold => return None,
     };
-    let (ours, theirs) = (Camp::of(own.vote, panel), Camp::of(opposite, panel));
-    (ours.convinces() && theirs.convinces()).then(|| {
+    let theirs = Camp::convinced(opposite, panel)?;
+    let ours = Camp::convinced(own.vote, panel)?;
+    Some(
         Finding::new(KIND, Score::new(ours.discounted() * theirs.discounted()))
             .observed(100.0 * theirs.conviction())
             .message(format!(
@@ -50,8 +51,8 @@ pub fn judge(own: &Signal, panel: &Panel<'_>) -> Option<Finding> {
             .evidence("voices_for", f64::from(ours.voices))
             .evidence("voices_against", f64::from(theirs.voices))
             .evidence("conviction_for", ours.conviction())
-            .evidence("conviction_against", theirs.conviction())
-    })
+            .evidence("conviction_against", theirs.conviction()),
+    )
 }
 
 /// The votes of one side: how likely all are right, and how likely all are wrong.
@@ -62,20 +63,16 @@ struct Camp {
 }
 
 impl Camp {
-    fn of(vote: Vote, panel: &Panel<'_>) -> Self {
-        let nobody = Self { voices: 0, right: 1.0, wrong: 1.0 };
-        panel.seats.iter().flatten().filter(|signal| signal.vote == vote).fold(nobody, |camp, signal| {
+    /// The camp behind `vote`, if it convinces.
+    fn convinced(vote: Vote, panel: &Panel<'_>) -> Option<Self> {
+        let mut camp = Self { voices: 0, right: 1.0, wrong: 1.0 };
+        for signal in panel.seats.iter().flatten().filter(|signal| signal.vote == vote) {
             let confidence = signal.confidence.clamp(1.0 - SUREST, SUREST);
-            Self {
-                voices: camp.voices + 1,
-                right: camp.right * confidence,
-                wrong: camp.wrong * (1.0 - confidence),
-            }
-        })
-    }
-
-    fn convinces(&self) -> bool {
-        self.voices >= VOICES && self.right >= ODDS * self.wrong
+            camp.voices += 1;
+            camp.right *= confidence;
+            camp.wrong *= 1.0 - confidence;
+        }
+        (camp.voices >= VOICES && camp.right >= ODDS * camp.wrong).then_some(camp)
     }
 
     /// Pooled probability that the camp is right.

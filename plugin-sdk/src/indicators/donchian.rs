@@ -18,6 +18,18 @@ pub struct Channel {
     pub lower: f64,
 }
 
+impl Channel {
+    /// The price half way between.
+    pub const fn middle(&self) -> f64 {
+        f64::midpoint(self.upper, self.lower)
+    }
+
+    /// Half the distance between.
+    pub fn half_width(&self) -> f64 {
+        (self.upper - self.lower) / 2.0
+    }
+}
+
 impl Donchian {
     /// A channel over `period` bars; 20 is usual.
     pub fn new(period: usize) -> Self {

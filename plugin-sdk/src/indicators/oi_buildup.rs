@@ -1,4 +1,4 @@
-use super::window::Window;
+use super::{Usual, window::Window};
 use crate::math::ln;
 
 /// Open-interest build-up: do contracts open or close as the price moves, and is that more than usual?
@@ -68,18 +68,16 @@ impl OiBuildUp {
 #[derive(Clone, Debug)]
 struct Change {
     past: Window,
-    squares: Window,
+    usual: Usual,
 }
 
 impl Change {
     fn new(span: usize, memory: usize) -> Self {
-        Self { past: Window::new(span), squares: Window::new(memory) }
+        Self { past: Window::new(span), usual: Usual::new(memory) }
     }
 
     fn push(&mut self, value: f64) -> Option<f64> {
         let change = value - self.past.push(value)?;
-        self.squares.push(change * change);
-        let usual = self.squares.mean().sqrt();
-        (self.squares.is_full() && usual > 0.0).then(|| change / usual)
+        self.usual.push(change)
     }
 }
