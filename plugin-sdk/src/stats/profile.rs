@@ -1,0 +1,181 @@
+//! What time of day it is for a quantity: the seasonal profile of a session.
+
+use std::collections::VecDeque;
+
+/// A profile is known in steps of this many minutes: fine enough for the open, coarse enough that three
+/// five-minute bars fall into one.
+const BUCKET_MINUTES: u32 = 15;
+
+/// Buckets of one day; later minutes belong to the last.
+const BUCKETS: usize = 96;
+
+type Shape = [f64; BUCKETS];
+
+/// How far the logarithm of a quantity usually is from its session's mean at this time of day, learned from
+/// the sessions before.
+///
+/// For each session and bucket the mean logarithm is kept, less the session's mean; the profile is the median
+/// over sessions, shrunk by `n / (n + 1)` while only `n` sessions know the bucket (none: 0, so a new symbol
+/// has a flat profile), smoothed over neighbours with the weights 1/4, 1/2, 1/4. A wild session, a half
+/// session or a single wild bar does not bend it.
+///
+/// - Units: natural logarithm of the quantity's unit.
+/// - Warm-up: determined by the last `sessions` whole sessions.
+/// - NaN: a value that is not finite is not learned; the answer is never NaN.
+/// - Cost: O(1) for a bar, O(buckets * sessions) once a session.
+/// - Source: multiplicative intraday periodicity, Andersen and Bollerslev 1997; robust estimation of it by
+///   medians over days, Boudt, Croux and Laurent 2011.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    capacity: usize,
+    /// One shape for each past session, NaN where it has no value.
+    past: VecDeque<Shape>,
+    expected: Shape,
+    session: Option<u32>,
+    sums: Shape,
+    counts: [u32; BUCKETS],
+}
+
+impl Profile {
+    /// A profile of the last `sessions` sessions, at least 1.
+    pub fn over(sessions: u32) -> Self {
+        Self {
+            capacity: sessions.max(1) as usize,
+            past: VecDeque::new(),
+            expected: [0.0; BUCKETS],
+            session: None,
+            sums: [0.0; BUCKETS],
+            counts: [0; BUCKETS],
+        }
+    }
+
+    /// What past sessions say about this minute of the session, then learns `logarithm`.
+    pub fn push(&mut self, session: u32, minute: u32, logarithm: f64) -> f64 {
+        if self.session != Some(session) {
+            if self.session.is_some() {
+                self.close_session();
+            }
+            self.session = Some(session);
+        }
+        let bucket = ((minute / BUCKET_MINUTES) as usize).min(BUCKETS - 1);
+        if logarithm.is_finite() {
+            self.sums[bucket] += logarithm;
+            self.counts[bucket] += 1;
+        }
+        self.expected[bucket]
+    }
+
+    fn close_session(&mut self) {
+        let Some(shape) = self.session_shape() else { return };
+        if self.past.len() == self.capacity {
+            self.past.pop_front();
+        }
+        self.past.push_back(shape);
+        self.expected = smooth(&std::array::from_fn(|bucket| self.median_over_sessions(bucket)));
+        self.sums = [0.0; BUCKETS];
+        self.counts = [0; BUCKETS];
+    }
+
+    /// Bucket means of the session that ends, around their own mean; `None` if it had no values.
+    fn session_shape(&self) -> Option<Shape> {
+        let means: Shape = std::array::from_fn(|bucket| self.sums[bucket] / f64::from(self.counts[bucket]));
+        let known = means.iter().filter(|mean| !mean.is_nan());
+        let (count, sum) = known.fold((0_u32, 0.0), |(count, sum), mean| (count + 1, sum + mean));
+        (count > 0).then(|| means.map(|mean| mean - sum / f64::from(count)))
+    }
+
+    /// NaN for a bucket that no session knows.
+    fn median_over_sessions(&self, bucket: usize) -> f64 {
+        let mut values: Vec<f64> =
+            self.past.iter().map(|shape| shape[bucket]).filter(|value| !value.is_nan()).collect();
+        if values.is_empty() {
+            return f64::NAN;
+        }
+        values.sort_unstable_by(f64::total_cmp);
+        let sessions = values.len();
+        let median = values[(sessions - 1) / 2].midpoint(values[sessions / 2]);
+        median * sessions as f64 / (sessions as f64 + 1.0)
+    }
+}
+
+/// Each bucket with a quarter of either neighbour, itself standing in for one that is not known.
+fn smooth(shape: &Shape) -> Shape {
+    std::array::from_fn(|bucket| {
+        let own = shape[bucket];
+        let neighbour =
+            |index: usize| shape.get(index).copied().filter(|value| !value.is_nan()).unwrap_or(own);
+        let (before, after) = (neighbour(bucket.wrapping_sub(1)), neighbour(bucket + 1));
+        if own.is_nan() { 0.0 } else { 0.25 * before + 0.5 * own + 0.25 * after }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Profile;
+
+    /// Busy in the first and last of three hours.
+    fn logarithm(minute: u32) -> f64 {
+        if minute / 60 == 1 { 2.0 } else { 3.0 }
+    }
+
+    fn learn(profile: &mut Profile, session: u32, shift: f64) {
+        (0..180).for_each(|minute| {
+            profile.push(session, minute, logarithm(minute) + shift);
+        });
+    }
+
+    #[test]
+    fn flat_until_a_session_is_over() {
+        let mut profile = Profile::over(5);
+        assert!((0..180).all(|minute| profile.push(0, minute, logarithm(minute)) == 0.0));
+        assert!(profile.push(1, 90, 2.0) < -0.2);
+    }
+
+    #[test]
+    fn tells_busy_hours_from_quiet_ones_whatever_the_level_of_the_day() {
+        let mut profile = Profile::over(20);
+        (0..20).for_each(|session| learn(&mut profile, session, f64::from(session) * 0.3));
+        let difference = profile.push(20, 30, 0.0) - profile.push(20, 90, 0.0);
+        assert!((difference - 1.0).abs() < 0.06, "{difference}: one, less what is shrunk");
+    }
+
+    #[test]
+    fn one_wild_session_does_not_bend_it() {
+        let (mut calm, mut struck) = (Profile::over(9), Profile::over(9));
+        for session in 0..9 {
+            learn(&mut calm, session, 0.0);
+            if session == 4 {
+                (0..180).for_each(|minute| {
+                    struck.push(4, minute, f64::from(minute % 7) * 10.0);
+                });
+            } else {
+                learn(&mut struck, session, 0.0);
+            }
+        }
+        assert!((calm.push(9, 90, 0.0) - struck.push(9, 90, 0.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn sessions_that_dropped_out_are_forgotten() {
+        let (mut old, mut new) = (Profile::over(3), Profile::over(3));
+        (0..180).for_each(|minute| {
+            old.push(0, minute, f64::from(minute));
+        });
+        for session in 1..=3 {
+            learn(&mut old, session, 0.0);
+            learn(&mut new, session, 0.0);
+        }
+        assert_eq!(old.push(4, 90, 0.0), new.push(4, 90, 0.0));
+    }
+
+    #[test]
+    fn missing_values_and_minutes_past_a_day_are_harmless() {
+        let mut profile = Profile::over(3);
+        for session in 0..3 {
+            profile.push(session, 10, f64::NAN);
+            profile.push(session, 5000, 1.0);
+        }
+        assert_eq!(profile.push(3, 10, f64::NEG_INFINITY), 0.0);
+        assert!(profile.push(3, u32::MAX, 1.0).is_finite());
+    }
+}
