@@ -9,6 +9,10 @@ const MOST: f64 = 4.0;
 /// Sizes taken as they are, before there is a mean to compare with.
 const UNBOUNDED: u32 = 10;
 
+/// Sizes before the mean is worth measuring by: its relative standard error is 0.76 / √n for a normal
+/// sample, 10 % at 60.
+const MINIMUM: u32 = 60;
+
 /// Exponentially weighted mean of sizes (absolute changes, ranges) in which no single one counts for more
 /// than four times the mean, so that an anomaly hardly moves what anomalies are measured by.
 ///
@@ -57,9 +61,14 @@ impl BoundedMean {
         self.mean
     }
 
-    /// The standard deviation of a normal sample with this mean absolute value.
+    /// The standard deviation of a normal sample with this mean absolute value; 0 before the first size.
     pub fn sigma(&self) -> f64 {
         MEAN_ABSOLUTE_TO_SIGMA * self.mean
+    }
+
+    /// The same, but NaN before 60 sizes.
+    pub fn settled_sigma(&self) -> f64 {
+        if self.count < MINIMUM { f64::NAN } else { self.sigma() }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::BoundedMean;
 
-/// A value moves the level as if it were at most this many standard deviations away (Huber's k).
-const HUBER: f64 = 2.0;
+/// A value moves the level as if it were at most this many mean deviations away, two standard deviations of a
+/// normal sample (Huber's k).
+const HUBER: f64 = 2.5;
 
 /// Values before the level is worth comparing with.
 const MINIMUM: u32 = 30;
@@ -47,6 +48,11 @@ impl HuberLevel {
         BoundedMean::warm_up(spread_memory(memory))
     }
 
+    /// How many values were learned.
+    pub const fn count(&self) -> u32 {
+        self.count
+    }
+
     /// Distance of `x` from the level before it, then learns `x`. NaN for the first 30.
     pub fn push(&mut self, x: f64) -> f64 {
         if !x.is_finite() {
@@ -54,7 +60,7 @@ impl HuberLevel {
         }
         let deviation = x - self.level;
         let known = self.count >= MINIMUM;
-        let furthest = HUBER * self.spread.sigma();
+        let furthest = HUBER * self.spread.mean();
         let pull = if self.count >= UNBOUNDED && self.spread.count() >= UNBOUNDED {
             deviation.clamp(-furthest, furthest)
         } else {
