@@ -6,7 +6,8 @@
 //! A period of 0 is taken as 1.
 //!
 //! Exponential averages fade, they never forget: `memory` says after how many bars what came before
-//! weighs less than a part in a billion, which is the warm-up a detector should declare.
+//! weighs less than a part in a billion, which is the warm-up a detector should declare. A detector that
+//! keeps a plain window adds [`MISSING`] rows.
 
 mod adx;
 mod atr;
@@ -48,3 +49,7 @@ pub use supertrend::{Supertrend, SupertrendValue, Trend};
 pub use usual::Usual;
 pub use vwap::{Vwap, VwapValue};
 pub use wilder::Wilder;
+
+/// Rows to add to the warm-up of a window: bars with missing values are not shown to a detector, so its window
+/// may reach back farther than its length. Enough for a feed that was down for a whole session of minutes.
+pub const MISSING: usize = 390;

@@ -1,7 +1,7 @@
 //! Buys below the lower Bollinger band, sells above the upper one.
 
 use plugin_sdk::{
-    indicators::{Bollinger, lean},
+    indicators::{Bollinger, MISSING, lean},
     prelude::*,
 };
 
@@ -27,7 +27,7 @@ impl Algorithm for BollingerReversion {
     type Settings = BollingerReversionSettings;
 
     fn warm_up(settings: &BollingerReversionSettings) -> WarmUp {
-        WarmUp::rows(settings.period as u32)
+        WarmUp::rows((settings.period + MISSING) as u32)
     }
 
     fn new(settings: &BollingerReversionSettings) -> Self {

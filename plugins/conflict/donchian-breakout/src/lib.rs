@@ -1,7 +1,7 @@
 //! Buys a close above the highest high of the bars before, sells one below their lowest low.
 
 use plugin_sdk::{
-    indicators::{Donchian, lean},
+    indicators::{Donchian, MISSING, lean},
     prelude::*,
 };
 
@@ -24,7 +24,7 @@ impl Algorithm for DonchianBreakout {
     type Settings = DonchianBreakoutSettings;
 
     fn warm_up(settings: &DonchianBreakoutSettings) -> WarmUp {
-        WarmUp::rows(settings.period as u32 + 1)
+        WarmUp::rows((settings.period + 1 + MISSING) as u32)
     }
 
     fn new(settings: &DonchianBreakoutSettings) -> Self {

@@ -1,7 +1,7 @@
 //! Sells while implied volatility is unusually high for this symbol, buys while it is unusually low.
 
 use plugin_sdk::{
-    indicators::{IvRegime as Standing, lean},
+    indicators::{IvRegime as Standing, MISSING, lean},
     prelude::*,
 };
 
@@ -27,7 +27,7 @@ impl Algorithm for IvRegime {
     type Settings = IvRegimeSettings;
 
     fn warm_up(settings: &IvRegimeSettings) -> WarmUp {
-        WarmUp::rows(settings.period as u32)
+        WarmUp::rows((settings.period + MISSING) as u32)
     }
 
     fn new(settings: &IvRegimeSettings) -> Self {

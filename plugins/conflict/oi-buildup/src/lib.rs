@@ -2,7 +2,7 @@
 //! leans half as far when they close (short covering, long unwinding).
 
 use plugin_sdk::{
-    indicators::{BuildUp, OiBuildUp, Quadrant, lean},
+    indicators::{BuildUp, MISSING, OiBuildUp, Quadrant, lean},
     prelude::*,
 };
 
@@ -30,7 +30,7 @@ impl Algorithm for OiBuildup {
     type Settings = OiBuildupSettings;
 
     fn warm_up(settings: &OiBuildupSettings) -> WarmUp {
-        WarmUp::rows((settings.span + settings.memory) as u32)
+        WarmUp::rows((settings.span + settings.memory + MISSING) as u32)
     }
 
     fn new(settings: &OiBuildupSettings) -> Self {

@@ -1,7 +1,7 @@
 //! Buys while volume trades mostly on rising bars, sells while it trades on falling ones.
 
 use plugin_sdk::{
-    indicators::{SignedVolume, Sma, lean},
+    indicators::{MISSING, SignedVolume, Sma, lean},
     prelude::*,
 };
 
@@ -31,7 +31,7 @@ impl Algorithm for OnBalanceVolume {
     type Settings = OnBalanceVolumeSettings;
 
     fn warm_up(settings: &OnBalanceVolumeSettings) -> WarmUp {
-        WarmUp::rows(settings.period as u32 + 1)
+        WarmUp::rows((settings.period + 1 + MISSING) as u32)
     }
 
     fn new(settings: &OnBalanceVolumeSettings) -> Self {

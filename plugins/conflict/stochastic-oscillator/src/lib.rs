@@ -2,7 +2,7 @@
 //! overbought one.
 
 use plugin_sdk::{
-    indicators::{Stochastic, lean},
+    indicators::{MISSING, Stochastic, lean},
     prelude::*,
 };
 
@@ -32,7 +32,7 @@ impl Algorithm for StochasticOscillator {
     type Settings = StochasticOscillatorSettings;
 
     fn warm_up(settings: &StochasticOscillatorSettings) -> WarmUp {
-        WarmUp::rows((settings.period + settings.smooth_k + settings.smooth_d) as u32)
+        WarmUp::rows((settings.period + settings.smooth_k + settings.smooth_d + MISSING) as u32)
     }
 
     fn new(settings: &StochasticOscillatorSettings) -> Self {
