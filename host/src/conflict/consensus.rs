@@ -29,7 +29,8 @@ impl Consensus {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::panel::tests::panel, *};
+    use super::*;
+    use crate::domain::panel::tests::panel;
 
     #[test]
     fn the_largest_share_by_confidence_leads() {

@@ -146,7 +146,8 @@ fn message(said: &Panel, consensus: &Consensus) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::panel::tests::panel, *};
+    use super::*;
+    use crate::domain::panel::tests::panel;
 
     /// Everybody who buys or sells dissents.
     fn all(panel: &Panel) -> Vec<Dissent> {

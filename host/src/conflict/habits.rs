@@ -78,7 +78,8 @@ impl Habit {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::panel::tests::panel, *};
+    use super::*;
+    use crate::domain::panel::tests::panel;
 
     fn after(history: &Panel, panels: usize) -> Habits {
         let mut habits = Habits::default();

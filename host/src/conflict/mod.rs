@@ -7,9 +7,8 @@
 mod consensus;
 mod fold;
 mod habits;
-mod panel;
 
 pub use consensus::Consensus;
 pub use fold::{Dissent, Fold, PanelVerdict};
 pub use habits::Habits;
-pub use panel::{Opinion, Panel, QUORUM, SEATS};
+pub use crate::domain::panel::{Opinion, Panel, QUORUM, SEATS};

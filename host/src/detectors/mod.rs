@@ -1,1 +1,22 @@
-//! detectors
+//! Rows become findings, in sandboxed components.
+//!
+//! [`folder`] reads a plugin folder as a set, [`artifact`] checks the bytes, [`compiled`] keeps them compiled,
+//! [`plugin`] instantiates and describes them, [`instance`] makes one call, [`supervisor`] survives what a
+//! call can do, with the rows that [`history`] kept.
+
+pub mod artifact;
+pub mod bindings;
+pub mod build;
+pub mod columns;
+pub mod compiled;
+pub mod contract;
+pub mod engine;
+pub mod error;
+pub mod folder;
+pub mod history;
+pub mod instance;
+pub mod limits;
+pub mod manifest;
+pub mod plugin;
+pub mod supervisor;
+mod wasi;

@@ -5,5 +5,6 @@ pub mod family;
 pub mod finding;
 pub mod label;
 pub mod names;
+pub mod panel;
 pub mod rows;
 pub mod time;

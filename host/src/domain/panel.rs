@@ -1,4 +1,6 @@
-use crate::domain::{family::ALGORITHMS, rows::Vote};
+//! What all algorithms say about one symbol at one moment.
+
+use super::{family::ALGORITHMS, rows::Vote};
 
 /// Seats of a panel, one for each algorithm, in the order of [`ALGORITHMS`].
 pub const SEATS: usize = ALGORITHMS.len();
@@ -41,8 +43,19 @@ impl Panel {
     }
 }
 
+/// A panel, and whom it is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PanelRow {
+    /// Id of the symbol.
+    pub symbol: u32,
+    /// Id of the user it was made for, if any.
+    pub user: Option<u32>,
+    /// What was said.
+    pub panel: Panel,
+}
+
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A panel of buyers, then sellers, then algorithms that hold; the rest are silent.

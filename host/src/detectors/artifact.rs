@@ -1,0 +1,127 @@
+//! A plugin file, checked without running or compiling anything of it.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use sha2::{Digest, Sha256};
+use wasmparser::{Encoding, Parser, Payload};
+
+use crate::domain::family::Family;
+
+use super::error::LoadError;
+
+/// Version of the plugin contract that this host speaks.
+pub const CONTRACT: &str = "0.1.0";
+
+/// Largest file that is read at all; a Python detector takes 18 MB.
+const LARGEST: u64 = 128 << 20;
+
+/// Interfaces by which a component shows its world.
+const WORLDS: [(&str, &str, Family); 3] = [
+    ("market-detection", "market-detector", Family::Market),
+    ("algorithm-signals", "algorithm", Family::Conflict),
+    ("behavior-detection", "behavior-detector", Family::Behavior),
+];
+
+/// Bytes that are a component of a known world and version.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    /// The component.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the bytes, lower-case hex.
+    pub hash: String,
+    /// Family of its world.
+    pub family: Family,
+    /// Whether it imports WASI.
+    pub wants_wasi: bool,
+}
+
+impl Artifact {
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// If it cannot be read or is no component of a known world and version.
+    pub fn read(path: &Path) -> Result<Self, LoadError> {
+        let unreadable = |reason| LoadError::Unreadable { path: path.into(), reason };
+        let length = fs::metadata(path).map_err(unreadable)?.len();
+        if length > LARGEST {
+            return Err(LoadError::NotAComponent { reason: format!("{length} bytes, over {LARGEST}") });
+        }
+        Self::from_bytes(fs::read(path).map_err(unreadable)?)
+    }
+
+    /// Checks bytes.
+    ///
+    /// # Errors
+    /// If they are no component of a known world and version.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, LoadError> {
+        let Surface { imports, exports } = surface(&bytes)?;
+        let family = family(&exports)?;
+        let wants_wasi = imports.iter().any(|import| import.starts_with("wasi:"));
+        if let Some(import) = imports.into_iter().find(|import| !is_given(import)) {
+            return Err(LoadError::UndeclaredImport { import, family: family.name() });
+        }
+        Ok(Self { hash: hex(&Sha256::digest(&bytes)), bytes, family, wants_wasi })
+    }
+}
+
+/// Names at the outer border of a component.
+#[derive(Default)]
+struct Surface {
+    imports: Vec<String>,
+    exports: Vec<String>,
+}
+
+fn surface(bytes: &[u8]) -> Result<Surface, LoadError> {
+    let broken = |error: wasmparser::BinaryReaderError| LoadError::NotAComponent { reason: error.to_string() };
+    let mut surface = Surface::default();
+    let mut depth = 0_u32;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.map_err(broken)? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+                return Err(LoadError::NotAComponent { reason: "it is a core module".into() });
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    surface.imports.push(import.map_err(broken)?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    surface.exports.push(export.map_err(broken)?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(surface)
+}
+
+fn family(exports: &[String]) -> Result<Family, LoadError> {
+    let ours = exports.iter().filter_map(|export| export.strip_prefix("vyomo:plugin/"));
+    for (interface, version) in ours.filter_map(|export| export.split_once('@')) {
+        let Some((_, _, family)) = WORLDS.iter().find(|(name, _, _)| *name == interface) else { continue };
+        if version != CONTRACT {
+            return Err(LoadError::WrongVersion { found: version.into(), supported: CONTRACT });
+        }
+        return Ok(*family);
+    }
+    let found = if exports.is_empty() { "nothing".into() } else { exports.join(", ") };
+    Err(LoadError::WrongWorld { found, worlds: WORLDS.map(|(_, world, _)| world).join(", ") })
+}
+
+/// Interfaces of types alone, and WASI with an empty context.
+fn is_given(import: &str) -> bool {
+    import.starts_with("vyomo:plugin/types@")
+        || import.starts_with("vyomo:plugin/market-data@")
+        || import.starts_with("wasi:")
+}
+
+/// Lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,106 @@
+//! What can go wrong with a plugin, each with the way out.
+
+use std::path::PathBuf;
+
+/// Why a plugin was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// The bytes are no component.
+    #[error("not a WebAssembly component: {reason}. Build it anew with `host plugin build`")]
+    NotAComponent {
+        /// What the parser said.
+        reason: String,
+    },
+    /// The component exports none of the contract's interfaces.
+    #[error("exports {found}, none of the worlds {worlds} of vyomo:plugin; write it against one of them")]
+    WrongWorld {
+        /// What it exports instead.
+        found: String,
+        /// The worlds there are.
+        worlds: String,
+    },
+    /// The component was built for another version of the contract.
+    #[error("was built for vyomo:plugin {found}, and this host speaks {supported}; build it against that SDK")]
+    WrongVersion {
+        /// Version in the component.
+        found: String,
+        /// Version of this host.
+        supported: &'static str,
+    },
+    /// The component wants a power that nobody gives.
+    #[error("imports {import}, which is given to no {family} plugin; remove what needs it")]
+    UndeclaredImport {
+        /// The import's name.
+        import: String,
+        /// The plugin's family.
+        family: &'static str,
+    },
+    /// The component does not compile or instantiate.
+    #[error("cannot be compiled or started: {reason}")]
+    Unusable {
+        /// What the engine said.
+        reason: String,
+    },
+    /// The manifest makes no sense.
+    #[error("its manifest is wrong: {reason}")]
+    Manifest {
+        /// Which field, and why.
+        reason: String,
+    },
+    /// The plugin refused its settings.
+    #[error("setting refused: {reason}. `host plugin check` prints the settings it knows")]
+    Settings {
+        /// What the plugin said.
+        reason: String,
+    },
+    /// A call during loading failed.
+    #[error("failed while it was loaded: {0}")]
+    Fault(#[from] Fault),
+    /// Another file of the set has a plugin of the same name.
+    #[error("{name} is also the name of {other}; rename or remove one, since neither was loaded")]
+    DuplicateName {
+        /// The name both carry.
+        name: String,
+        /// The other file.
+        other: PathBuf,
+    },
+}
+
+/// How a call into a component failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// It ran longer than one call may.
+    #[error("ran into the deadline of {limit_ms} ms for one call")]
+    Deadline {
+        /// The limit, milliseconds.
+        limit_ms: u128,
+    },
+    /// It trapped: a panic, an exhausted stack or memory, an illegal access.
+    #[error("trapped: {reason}")]
+    Trap {
+        /// The engine's reason, or the limit it ran into.
+        reason: String,
+    },
+    /// It answered more than any honest answer takes.
+    #[error("answered more than {limit} bytes for {rows} rows")]
+    TooMuchOutput {
+        /// The bound, bytes.
+        limit: usize,
+        /// Rows of the batch.
+        rows: usize,
+    },
+    /// Its answer breaks the contract.
+    #[error("broke the contract: {reason}")]
+    InvalidOutput {
+        /// What is wrong with the answer.
+        reason: String,
+    },
+}

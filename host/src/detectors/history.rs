@@ -1,0 +1,96 @@
+//! Recent rows of each stream, so that a fresh instance can be warmed by replay.
+
+use std::collections::VecDeque;
+
+use crate::domain::rows::{Bar, Fill};
+
+use super::manifest::WarmUp;
+
+/// A row that belongs to a stream and to one of its sessions.
+pub trait Row: Copy + Send + Sync {
+    /// Dense id of the stream.
+    fn stream(&self) -> u32;
+    /// Session of the stream, counting up.
+    fn session(&self) -> u32;
+}
+
+impl Row for Bar {
+    fn stream(&self) -> u32 {
+        self.symbol
+    }
+    fn session(&self) -> u32 {
+        self.session
+    }
+}
+
+impl Row for Fill {
+    fn stream(&self) -> u32 {
+        self.user
+    }
+    fn session(&self) -> u32 {
+        self.day
+    }
+}
+
+/// A row and its number in the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbered<R> {
+    /// Number of the row in the run.
+    pub number: u64,
+    /// The row.
+    pub row: R,
+}
+
+/// The rows of each stream that the longest warm-up needs.
+#[derive(Debug)]
+pub struct History<R> {
+    keep: WarmUp,
+    streams: Vec<VecDeque<Numbered<R>>>,
+    next: u64,
+}
+
+impl<R: Row> History<R> {
+    /// An empty history that keeps enough for `keep`.
+    pub const fn keeping(keep: WarmUp) -> Self {
+        Self { keep, streams: Vec::new(), next: 0 }
+    }
+
+    /// Number of the next row of the run.
+    pub const fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Adds rows in the run's order.
+    pub fn extend(&mut self, rows: &[R]) {
+        for &row in rows {
+            let index = row.stream() as usize;
+            if index >= self.streams.len() {
+                self.streams.resize_with(index + 1, VecDeque::new);
+            }
+            let stream = &mut self.streams[index];
+            stream.push_back(Numbered { number: self.next, row });
+            self.next += 1;
+            while surplus(stream, self.keep, row.session()) {
+                stream.pop_front();
+            }
+        }
+    }
+
+    /// The rows that determine a state with this warm-up, streams one after another, each in its order.
+    /// A state depends on its own stream alone, so the order among streams does not matter.
+    pub fn recent(&self, warm_up: WarmUp) -> impl Iterator<Item = Numbered<R>> + '_ {
+        self.streams.iter().flat_map(move |stream| {
+            let session = stream.back().map_or(0, |last| last.row.session());
+            let by_rows = stream.len().saturating_sub(warm_up.rows as usize);
+            let by_sessions =
+                stream.partition_point(|kept| kept.row.session().saturating_add(warm_up.sessions) < session);
+            stream.range(by_rows.min(by_sessions)..).copied()
+        })
+    }
+}
+
+/// Whether the oldest row is needed by neither measure.
+fn surplus<R: Row>(stream: &VecDeque<Numbered<R>>, keep: WarmUp, session: u32) -> bool {
+    stream.len() > keep.rows as usize
+        && stream.front().is_some_and(|oldest| oldest.row.session().saturating_add(keep.sessions) < session)
+}
