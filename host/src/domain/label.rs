@@ -11,6 +11,29 @@ pub enum LabelKind {
     Ignore(Option<Box<str>>),
 }
 
+impl LabelKind {
+    /// As in files: `KIND`, `*`, `ignore` or `ignore:KIND`.
+    pub fn parse(text: &str) -> Self {
+        let named = |kind: &str| (kind != "*").then(|| kind.into());
+        match text.strip_prefix("ignore") {
+            Some("") => Self::Ignore(None),
+            Some(rest) if rest.starts_with(':') => Self::Ignore(named(&rest[1..])),
+            _ => Self::Anomaly(named(text)),
+        }
+    }
+
+    /// Whether it speaks about findings of `kind`.
+    pub fn covers(&self, kind: &str) -> bool {
+        let (Self::Anomaly(own) | Self::Ignore(own)) = self;
+        own.as_deref().is_none_or(|own| own == kind)
+    }
+
+    /// Whether nobody can say.
+    pub const fn is_ignore(&self) -> bool {
+        matches!(self, Self::Ignore(_))
+    }
+}
+
 /// A stretch of time of one subject. Both ends belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {

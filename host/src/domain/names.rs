@@ -31,6 +31,23 @@ impl Names {
         self.names.get(id as usize).map_or("", |name| name)
     }
 
+    /// The place of each id among the names in alphabetical order: what results are ordered by, since ids
+    /// depend on which row came first.
+    pub fn ranks(&self) -> Vec<u32> {
+        let mut ids: Vec<u32> = (0..).take(self.names.len()).collect();
+        ids.sort_unstable_by_key(|&id| self.name(id));
+        let mut ranks = vec![0; ids.len()];
+        for (rank, id) in (0..).zip(ids) {
+            ranks[id as usize] = rank;
+        }
+        ranks
+    }
+
+    /// All names by id.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|name| &**name)
+    }
+
     /// How many distinct names there are.
     pub fn len(&self) -> usize {
         self.names.len()

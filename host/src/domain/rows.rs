@@ -33,6 +33,28 @@ pub struct Bar {
     pub implied_volatility: f64,
 }
 
+impl Bar {
+    /// A bar of `symbol` at `at` of which nothing else is known yet.
+    pub const fn unknown(symbol: u32, at: i64) -> Self {
+        Self {
+            at,
+            known_at: at,
+            symbol,
+            session: 0,
+            minute: 0,
+            open: f64::NAN,
+            high: f64::NAN,
+            low: f64::NAN,
+            close: f64::NAN,
+            volume: f64::NAN,
+            bid: f64::NAN,
+            ask: f64::NAN,
+            open_interest: f64::NAN,
+            implied_volatility: f64::NAN,
+        }
+    }
+}
+
 /// What an algorithm wants to do. The discriminants are the plugin contract's codes; 0 is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

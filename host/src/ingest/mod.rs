@@ -1,26 +1,37 @@
-//! Files become typed rows in one total order.
+//! Files become typed rows in one total order: by when they are known, signals before bars before trades,
+//! subject by name, input line.
+//!
+//! [`read`] takes files; a generator fills a [`Draft`] and calls [`finish()`]. Either way the result is an
+//! [`Input`] in which everything that follows from the rows is filled in.
 
-use crate::domain::{
-    label::Label,
-    names::Names,
-    rows::{Bar, Fill, Signal},
-};
+mod account;
+mod bars;
+mod calendar;
+mod cell;
+mod draft;
+mod error;
+mod fills;
+mod finish;
+mod input;
+mod labels;
+mod merge;
+mod parquet_table;
+mod read;
+mod records;
+mod reject;
+mod sequence;
+mod sessions;
+mod signals;
+mod source;
+mod spacing;
+mod table;
 
-/// Everything a run reads, checked, completed and in order.
-#[derive(Clone, Debug, Default)]
-pub struct Input {
-    /// Symbols by id.
-    pub symbols: Names,
-    /// Traders by id.
-    pub users: Names,
-    /// Bars by (known at, symbol name, input line).
-    pub bars: Vec<Bar>,
-    /// Signals by (known at, symbol name, input line).
-    pub signals: Vec<Signal>,
-    /// Fills by (time, user name, input line).
-    pub fills: Vec<Fill>,
-    /// Labels as given.
-    pub labels: Vec<Label>,
-    /// Usual spacing of each symbol's bars (by symbol id; of its signals where it has no bars), microseconds.
-    pub intervals: Vec<i64>,
-}
+pub use account::{Account, AfterFill};
+pub use calendar::{Calendar, Calendars, Hours, SessionRule};
+pub use draft::{Draft, DraftFill};
+pub use error::IngestError;
+pub use finish::finish;
+pub use input::{FileRead, Input, Intake, KnownColumns, Role};
+pub use read::{Progress, Sources, read};
+pub use reject::{Reason, Reject, write as write_rejects};
+pub use sessions::SessionClock;

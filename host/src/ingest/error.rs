@@ -1,0 +1,60 @@
+//! What stops reading.
+
+use std::path::PathBuf;
+
+use super::reject::Reason;
+
+/// An input that a run cannot use.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The file cannot be opened or its bytes make no sense.
+    #[error("cannot read {}, line {line}: {reason}", path.display())]
+    Unreadable {
+        /// Path as given.
+        path: PathBuf,
+        /// Line (row for Parquet) that was being read.
+        line: u64,
+        /// Why.
+        reason: String,
+    },
+    /// The header lacks a required column.
+    #[error("{}, line 1: no column `{column}`; found {found}; a {role} file needs {needed}", path.display())]
+    MissingColumn {
+        /// Path as given.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
+        /// What the file should be.
+        role: &'static str,
+        /// The columns that are there.
+        found: String,
+        /// The columns that must be there.
+        needed: String,
+    },
+    /// Two columns have one name.
+    #[error("{}, line 1: column `{column}` appears twice; keep one", path.display())]
+    RepeatedColumn {
+        /// Path as given.
+        path: PathBuf,
+        /// The column.
+        column: String,
+    },
+    /// A bad row, where the run was told to stop at the first.
+    #[error("{}, line {line}: {reason}; without --strict the row is left out and counted", path.display())]
+    BadRow {
+        /// Path as given.
+        path: PathBuf,
+        /// Line (row for Parquet).
+        line: u64,
+        /// Why.
+        reason: Reason,
+    },
+    /// The calendar file breaks a rule.
+    #[error("calendar {}: {reason}", path.display())]
+    Calendar {
+        /// Path as given.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
