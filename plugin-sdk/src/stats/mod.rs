@@ -1,6 +1,7 @@
 //! Streaming statistics: finite memory, O(1) or O(log n) a value.
 
-/// What is usual, robustly: order statistics of a window.
+/// What is usual, robustly: order statistics.
+pub mod quantile_sketch;
 pub mod rolling_median;
 
 /// What is usual, by moments.
@@ -35,6 +36,7 @@ pub mod tail;
 mod blocks;
 mod incomplete;
 mod order_tree;
+mod sum_tree;
 
 pub use bounded_mean::BoundedMean;
 pub use circular_histogram::CircularHistogram;
@@ -46,6 +48,7 @@ pub use ewma::{Ewma, rows_to_forget};
 pub use huber_level::HuberLevel;
 pub use page_hinkley::PageHinkley;
 pub use profile::Profile;
+pub use quantile_sketch::QuantileSketch;
 pub use rolling_extremes::RollingExtremes;
 pub use rolling_median::{Judged, RollingMedian};
 pub use rolling_moments::RollingMoments;
