@@ -29,6 +29,9 @@ mod streams;
 /// What a plugin says about itself.
 pub mod manifest;
 
+/// A trader's habits.
+pub mod trader;
+
 /// What plugins are made of.
 pub mod indicators;
 pub mod math;
