@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::types::WarmUp;
+
 /// A profile is known in steps of this many minutes: fine enough for the open, coarse enough that three
 /// five-minute bars fall into one.
 const BUCKET_MINUTES: u32 = 15;
@@ -47,6 +49,13 @@ impl Profile {
             sums: [0.0; BUCKETS],
             counts: [0; BUCKETS],
         }
+    }
+
+    /// What determines a memory of `rows` values that were freed of the time of day by a profile of `sessions`
+    /// sessions: the profile must be whole before the memory begins. Four more sessions hold 5,000 bars of a
+    /// minute around the clock; markets with shorter sessions, up to 400 bars, are covered by rows.
+    pub const fn warm_up(sessions: u32, rows: u32) -> WarmUp {
+        WarmUp { rows: 400 * sessions + rows, sessions: sessions + 4 }
     }
 
     /// What past sessions say about this minute of the session, then learns `logarithm`.

@@ -32,7 +32,7 @@ pub struct Excess {
 /// each freed of its time of day, in units of how far it usually is from there.
 ///
 /// - Units: natural logarithms.
-/// - Warm-up: [`SeasonalLevel::WARM_UP`]; `robust_z` is known from the 90th value on.
+/// - Warm-up: [`SeasonalLevel::WARM_UP`]; `robust_z` is known from the 91st value on.
 /// - NaN: a value that is not finite is skipped; its excess is NaN.
 /// - Cost: O(1).
 /// - Source: [`Profile`], [`HuberLevel`] and [`BoundedMean`] name theirs.
@@ -45,7 +45,7 @@ pub struct SeasonalLevel {
 
 impl SeasonalLevel {
     /// What determines the judgement.
-    pub const WARM_UP: WarmUp = WarmUp { rows: BoundedMean::warm_up(YARDSTICK), sessions: SESSIONS };
+    pub const WARM_UP: WarmUp = Profile::warm_up(SESSIONS, BoundedMean::warm_up(YARDSTICK));
 
     /// Without history.
     pub fn new() -> Self {

@@ -41,7 +41,7 @@ pub struct Move {
 /// autoregression of Corsi 2009. A halt of k intervals counts as a bar √k times as large.
 ///
 /// - Units: logarithmic, so 0.001 is 0.1 %.
-/// - Warm-up: [`Volatility::WARM_UP`].
+/// - Warm-up: [`Volatility::warm_up`]; the first forecast comes after 30 ranges.
 /// - NaN: without high and low the range is the absolute change of the close; a bar without a range is
 ///   not learned.
 /// - Cost: O(1).
@@ -55,8 +55,11 @@ pub struct Volatility {
 }
 
 impl Volatility {
-    /// What determines the forecast.
-    pub const WARM_UP: WarmUp = WarmUp { rows: BoundedMean::warm_up(SLOW), sessions: SESSIONS };
+    /// What determines the forecast and a memory of `rows` values that were measured by it.
+    pub const fn warm_up(rows: u32) -> WarmUp {
+        let own = BoundedMean::warm_up(SLOW);
+        Profile::warm_up(SESSIONS, if rows > own { rows } else { own })
+    }
 
     /// The forecast for a symbol that was never seen.
     pub fn new() -> Self {

@@ -43,7 +43,7 @@ impl MarketDetector for PriceMovement {
     type Settings = PriceMovementSettings;
 
     fn warm_up(_: &PriceMovementSettings) -> WarmUp {
-        WarmUp { rows: Volatility::WARM_UP.rows + BoundedMean::warm_up(YARDSTICK), ..Volatility::WARM_UP }
+        Volatility::warm_up(BoundedMean::warm_up(YARDSTICK))
     }
 
     fn new(settings: &PriceMovementSettings) -> Self {

@@ -36,7 +36,7 @@ impl MarketDetector for VolumeSurge {
     type Settings = VolumeSurgeSettings;
 
     fn warm_up(_: &VolumeSurgeSettings) -> WarmUp {
-        WarmUp { rows: Volatility::WARM_UP.rows + SeasonalLevel::WARM_UP.rows, ..SeasonalLevel::WARM_UP }
+        SeasonalLevel::WARM_UP
     }
 
     fn new(settings: &VolumeSurgeSettings) -> Self {
