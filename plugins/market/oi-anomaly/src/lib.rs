@@ -18,9 +18,9 @@ settings! {
     /// Settings of oi-anomaly.
     pub struct OiAnomalySettings {
         /// Robust standard deviations from which a change stands out. Positions change hands in blocks, so the
-        /// tail is fatter than that of returns: with Student's t of four degrees of freedom 9.25 is exceeded
-        /// by one bar in 3,000.
-        pub threshold: f64 [1.0, 1000.0] = 9.25,
+        /// tail is fatter than that of returns: with Student's t of four degrees of freedom 9.5 is exceeded
+        /// by one bar in 3,500.
+        pub threshold: f64 [1.0, 1000.0] = 9.5,
     }
 }
 
