@@ -236,24 +236,33 @@ fn a_missing_value_is_as_if_the_bar_had_not_been() {
     assert_eq!(vwap.push(session, high, low, close, 1.0), clean.3.push(session, high, low, close, 1.0));
 }
 
-/// What `memory` promises: a run begun that many bars earlier gives the same values.
+/// What `memory` promises: a run begun that many bars earlier gives the same value.
+#[track_caller]
+fn forgets<I>(memory: usize, fresh: impl Fn() -> I, push: impl Fn(&mut I, &Row) -> Option<f64>) {
+    let once = rows();
+    let bars: Vec<&Row> = core::iter::repeat_n(&once, 4).flatten().collect();
+    let last = |bars: &[&Row]| {
+        let mut indicator = fresh();
+        bars.iter().fold(None, |_, row| push(&mut indicator, row)).unwrap()
+    };
+    let (whole, tail) = (last(&bars), last(&bars[bars.len() - memory - 1..]));
+    assert!((whole - tail).abs() < 1e-6, "{whole} against {tail}");
+}
+
 #[test]
 fn exponential_indicators_forget_within_their_memory() {
-    let rows = rows();
-    let closes: Vec<f64> = (0..4).flat_map(|_| rows.iter().map(|row| row.of("close"))).collect();
-    let tail = |memory: usize| &closes[closes.len() - memory - 1..];
-    let last = |values: &[f64], mut push: Box<dyn FnMut(f64) -> Option<f64>>| {
-        values.iter().fold(None, |_, &close| push(close)).unwrap()
+    forgets(Ema::memory(26), || Ema::new(26), |ema, row| ema.push(row.of("close")));
+    forgets(Rsi::memory(14), || Rsi::new(14), |rsi, row| rsi.push(row.of("close")));
+    let macd = |macd: &mut Macd, row: &Row| macd.push(row.of("close")).map(|value| value.histogram());
+    forgets(Macd::memory(26, 9), || Macd::new(12, 26, 9), macd);
+    let atr = |atr: &mut Atr, row: &Row| {
+        let (high, low, close) = row.hlc();
+        atr.push(high, low, close)
     };
-    let macd = || {
-        let mut indicator = Macd::new(12, 26, 9);
-        Box::new(move |close| indicator.push(close).map(|value| value.histogram()))
-            as Box<dyn FnMut(f64) -> Option<f64>>
+    forgets(Atr::memory(14), || Atr::new(14), atr);
+    let adx = |adx: &mut Adx, row: &Row| {
+        let (high, low, close) = row.hlc();
+        adx.push(high, low, close)?.index
     };
-    let rsi = || {
-        let mut indicator = Rsi::new(14);
-        Box::new(move |close| indicator.push(close)) as Box<dyn FnMut(f64) -> Option<f64>>
-    };
-    assert!((last(&closes, macd()) - last(tail(Macd::memory(26, 9)), macd())).abs() < 1e-6);
-    assert!((last(&closes, rsi()) - last(tail(Rsi::memory(14)), rsi())).abs() < 1e-6);
+    forgets(Adx::memory(14), || Adx::new(14), adx);
 }

@@ -8,7 +8,7 @@ mod consensus;
 mod fold;
 mod habits;
 
+pub use crate::domain::panel::{Opinion, Panel, QUORUM, SEATS};
 pub use consensus::Consensus;
 pub use fold::{Dissent, Fold, PanelVerdict};
 pub use habits::Habits;
-pub use crate::domain::panel::{Opinion, Panel, QUORUM, SEATS};

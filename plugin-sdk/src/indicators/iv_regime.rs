@@ -11,28 +11,6 @@ pub struct IvRegime {
     window: Window,
 }
 
-/// Where implied volatility stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Regime {
-    /// Unusually low.
-    Calm,
-    /// As usual.
-    Normal,
-    /// Unusually high.
-    Stressed,
-}
-
-impl Regime {
-    /// The regime at `deviations` from usual, where more than `width` is unusual.
-    pub fn at(deviations: f64, width: f64) -> Self {
-        match deviations {
-            d if d > width => Self::Stressed,
-            d if d < -width => Self::Calm,
-            _ => Self::Normal,
-        }
-    }
-}
-
 impl IvRegime {
     /// Compares with the last `period` bars.
     pub fn new(period: usize) -> Self {

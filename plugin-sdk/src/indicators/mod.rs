@@ -36,7 +36,7 @@ pub use bollinger::{Bands, Bollinger};
 pub use donchian::{Channel, Donchian};
 pub use ema::Ema;
 pub use extremes::{RollingMax, RollingMin};
-pub use iv_regime::{IvRegime, Regime};
+pub use iv_regime::IvRegime;
 pub use lean::lean;
 pub use macd::{Macd, MacdValue};
 pub use obv::{Obv, SignedVolume};
