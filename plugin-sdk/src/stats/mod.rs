@@ -1,4 +1,8 @@
 //! Streaming statistics: finite memory, O(1) or O(log n) a value.
+//!
+//! Written here because nothing published fits: `watermill` keeps its window in a sorted vector (O(n) a push),
+//! `indexset` is a tree of two levels that allocates, `rolling-stats` has no window, `sketches-ddsketch` does
+//! not fade, and it and `statrs` call the standard logarithm, whose bits differ between native and sandbox.
 
 /// What is usual, robustly: order statistics.
 pub mod quantile_sketch;

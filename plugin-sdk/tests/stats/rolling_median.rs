@@ -109,6 +109,31 @@ fn median_and_mad_are_those_of_the_sorted_window_bit_for_bit() {
     }
 }
 
+/// New values keep coming in one dense place at a time, and each place is later held by an eighth of its
+/// values: a tree that did not merge sparse nodes would outgrow its arenas, which they assert against.
+#[test]
+fn values_may_thin_out_everywhere() {
+    const WINDOW: usize = 400;
+    const DENSE: usize = WINDOW / 4;
+    let (mut rolling, mut naive) =
+        (RollingMedian::over(WINDOW), Naive { window: WINDOW, values: VecDeque::new() });
+    for i in 0..30 * WINDOW {
+        let (cycle, step) = (i / (WINDOW - 1), i % (WINDOW - 1));
+        let (place, kept) =
+            (step.saturating_sub(DENSE) / (DENSE / 8), step.saturating_sub(DENSE) % (DENSE / 8));
+        let x = match step {
+            0..DENSE => (1_000 * cycle + step) as f64,
+            _ if place <= cycle => (1_000 * place + 8 * kept) as f64 + 0.5,
+            _ => -1.0,
+        };
+        rolling.push(x);
+        naive.push(x);
+        if i % 7 == 0 {
+            assert_eq!((rolling.median(), rolling.mad()), (middle(&naive.sorted()), naive.mad()));
+        }
+    }
+}
+
 #[test]
 fn the_mad_does_not_depend_on_how_often_it_is_asked_for() {
     let (mut asked, mut silent, mut random) =
