@@ -4,6 +4,7 @@
 
 mod calendar;
 mod csv;
+mod draft;
 mod instruments;
 mod market;
 mod random;
@@ -15,7 +16,7 @@ mod tests;
 
 use std::path::Path;
 
-use crate::domain::label::Label;
+use crate::{domain::label::Label, ingest::Draft};
 use calendar::Slot;
 use market::Columns;
 use random::Random;
@@ -62,6 +63,11 @@ impl Dataset {
         let mut accounts = traders::simulate(spec.seed, spec.days);
         labels.extend(accounts.iter_mut().flat_map(|account| std::mem::take(&mut account.labels)));
         Self { symbols, accounts, labels }
+    }
+
+    /// The rows as a run takes them.
+    pub fn to_draft(&self) -> Draft {
+        draft::of(self)
     }
 
     /// Writes `market.csv`, `signals.csv`, `trades.csv` and `labels.csv` into a folder, which must exist.
