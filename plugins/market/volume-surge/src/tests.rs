@@ -40,6 +40,15 @@ fn a_surge_is_found_and_measured() {
 }
 
 #[test]
+fn two_high_bars_in_a_row_are_a_surge_where_one_is_not() {
+    let (mut one, mut two) = (market(6), market(6));
+    one[2201].volume = 3300.0;
+    (two[2200].volume, two[2201].volume) = (3300.0, 3300.0);
+    assert!(!found(&one).contains(&2201));
+    assert!(found(&two).contains(&2201));
+}
+
+#[test]
 fn what_is_usual_at_the_open_is_a_surge_at_noon() {
     let mut bars = market(8);
     for index in [390 * 7 + 10, 390 * 7 + 200] {
