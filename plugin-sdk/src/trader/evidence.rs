@@ -21,12 +21,12 @@ pub fn combined(chances: impl IntoIterator<Item = f64>) -> f64 {
         count += 1;
         surprise -= math::ln(chance.max(SMALLEST));
     }
-    let (mut term, mut sum) = (1.0, f64::from(u8::from(count > 0)));
+    let (mut term, mut sum) = (1.0, 1.0);
     for index in 1..count {
         term *= surprise / f64::from(index);
         sum += term;
     }
-    if count == 0 { 1.0 } else { (math::exp(-surprise) * sum).min(1.0) }
+    (math::exp(-surprise) * sum).min(1.0)
 }
 
 /// Bayes' rule with `rate` as the share of truly anomalous occasions, which always look this unusual, while

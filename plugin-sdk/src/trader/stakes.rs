@@ -60,8 +60,8 @@ impl Stakes {
         self.opened.push_back(Opened { day: order.day, instrument: order.instrument, size });
     }
 
-    /// The position that the order leaves against the usual, and against the usual in its instrument where
-    /// that is known and kinder. `None` before 20 openings.
+    /// The position that the order leaves against the usual, or, if it is above that, against the usual in its
+    /// instrument where that is known and kinder. `None` before 20 openings.
     pub fn judge(&self, order: &Order) -> Option<Excess> {
         if self.opened.len() < NEEDED {
             return None;
@@ -70,7 +70,7 @@ impl Stakes {
         let overall = excess(self.opened.iter().map(|opened| opened.size).collect(), size);
         let own: Vec<f64> =
             self.opened.iter().filter(|o| o.instrument == order.instrument).map(|o| o.size).collect();
-        if 2 * own.len() < NEEDED {
+        if overall.deviations <= 0.0 || 2 * own.len() < NEEDED {
             return Some(overall);
         }
         let own = excess(own, size);

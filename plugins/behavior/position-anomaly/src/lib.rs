@@ -40,7 +40,7 @@ impl BehaviorDetector for PositionAnomaly {
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
-        let excess = self.stakes.judge(order).filter(|_| order.opens())?;
+        let excess = order.opens().then(|| self.stakes.judge(order)).flatten()?;
         let score = posterior(excess.chance(), self.settings.rate)?;
         (excess.times >= self.settings.times).then(|| {
             Finding::new("POSITION_ANOMALY", score)

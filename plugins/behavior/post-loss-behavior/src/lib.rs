@@ -19,10 +19,11 @@ settings! {
         pub positions: u32 [1, 50] = 5,
         /// Minutes after the streak that are looked at.
         pub minutes: u32 [1, 1440] = 90,
-        /// A way has changed if chance explains it no better than this.
-        pub changed: f64 [1e-6, 0.5] = 0.1,
-        /// Share of streaks that truly change the style, against which chance is weighed.
-        pub rate: f64 [1e-9, 0.5] = 1e-2,
+        /// A way has changed if chance alone would change it as much at most this often: once in five streaks. Two
+        /// ways at once then happen by chance in one streak of ten.
+        pub changed: f64 [1e-6, 0.5] = 0.2,
+        /// Share of streaks that truly change the style, against which chance is weighed: one in fifty.
+        pub rate: f64 [1e-9, 0.5] = 0.02,
     }
 }
 
@@ -58,7 +59,7 @@ impl PostLossBehavior {
     }
 
     fn chances(&self, order: &Order) -> Option<Chances> {
-        let size = self.stakes.judge(order).filter(|_| order.opens())?;
+        let size = order.opens().then(|| self.stakes.judge(order)).flatten()?;
         Some([normal_tail(size.deviations), self.waits.chance(order), self.stakes.familiarity(order)])
     }
 
