@@ -39,7 +39,7 @@ fn rolling_median(c: &mut Criterion) {
             b.iter(|| rolling.judge_then_push(next()));
         });
         group.bench_function(BenchmarkId::new("quantile", window), |b| {
-            b.iter(|| rolling.quantile(black_box(0.9)))
+            b.iter(|| rolling.quantile(black_box(0.9)));
         });
         group.bench_function(BenchmarkId::new("rank", window), |b| b.iter(|| rolling.rank(next())));
     }
