@@ -6,6 +6,7 @@
 
 mod daily;
 mod evidence;
+mod habits;
 mod order;
 mod pace;
 mod quantile;
@@ -16,6 +17,7 @@ mod waits;
 
 pub use daily::Daily;
 pub use evidence::{combined, normal_tail, posterior};
+pub use habits::Habits;
 pub use pace::{Burst, Pace};
 pub use results::{Loss, Results};
 pub use stakes::{Excess, Stakes};

@@ -7,7 +7,7 @@
 
 use plugin_sdk::{
     prelude::*,
-    trader::{MINUTE, Results, Stakes, WARM_UP, Waits, combined, normal_tail, posterior},
+    trader::{Habits, MINUTE, WARM_UP, combined, normal_tail, posterior},
 };
 
 settings! {
@@ -40,9 +40,7 @@ type Chances = [f64; WAYS.len()];
 /// State of one trader.
 pub struct PostLossBehavior {
     settings: PostLossBehaviorSettings,
-    stakes: Stakes,
-    waits: Waits,
-    results: Results,
+    habits: Habits,
     slump: Option<Slump>,
 }
 
@@ -59,8 +57,12 @@ impl PostLossBehavior {
     }
 
     fn chances(&self, order: &Order) -> Option<Chances> {
-        let size = order.opens().then(|| self.stakes.judge(order)).flatten()?;
-        Some([normal_tail(size.deviations), self.waits.chance(order), self.stakes.familiarity(order)])
+        let size = order.opens().then(|| self.habits.stakes.judge(order)).flatten()?;
+        Some([
+            normal_tail(size.deviations),
+            self.habits.waits.chance(order),
+            self.habits.stakes.familiarity(order),
+        ])
     }
 
     /// Follows a slump until it was looked at long enough.
@@ -85,13 +87,7 @@ impl BehaviorDetector for PostLossBehavior {
     }
 
     fn new(settings: &PostLossBehaviorSettings) -> Self {
-        Self {
-            settings: settings.clone(),
-            stakes: Stakes::default(),
-            waits: Waits::default(),
-            results: Results::default(),
-            slump: None,
-        }
+        Self { settings: settings.clone(), habits: Habits::default(), slump: None }
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
@@ -125,10 +121,8 @@ impl BehaviorDetector for PostLossBehavior {
         if order.opens() {
             self.follow(order);
         }
-        self.stakes.learn(order);
-        self.waits.learn(order);
-        self.results.learn(order);
-        let streak = self.results.losses() >= self.settings.losses as usize;
+        self.habits.learn(order);
+        let streak = self.habits.results.losses() >= self.settings.losses as usize;
         if order.result().is_some() && streak && self.slump(order).is_none() {
             self.slump = Some(Slump { since: order.last_at, positions: Vec::new() });
         }

@@ -6,7 +6,7 @@
 
 use plugin_sdk::{
     prelude::*,
-    trader::{Excess, MINUTE, Results, Stakes, WARM_UP, Waits, combined, posterior},
+    trader::{Excess, Habits, MINUTE, WARM_UP, combined, posterior},
 };
 
 settings! {
@@ -32,9 +32,7 @@ const RETURNS: usize = 3;
 /// State of one trader.
 pub struct RevengeTrading {
     settings: RevengeTradingSettings,
-    stakes: Stakes,
-    waits: Waits,
-    results: Results,
+    habits: Habits,
     grudge: Option<Grudge>,
 }
 
@@ -62,10 +60,13 @@ impl Grudge {
 
 impl RevengeTrading {
     fn back(&self, order: &Order) -> Option<Return> {
-        let minutes =
-            self.waits.minutes(order).filter(|minutes| order.opens() && *minutes <= self.settings.within)?;
-        let size = self.stakes.judge(order).filter(|size| size.times >= self.settings.times)?;
-        let wait = self.waits.chance(order);
+        let minutes = self
+            .habits
+            .waits
+            .minutes(order)
+            .filter(|minutes| order.opens() && *minutes <= self.settings.within)?;
+        let size = self.habits.stakes.judge(order).filter(|size| size.times >= self.settings.times)?;
+        let wait = self.habits.waits.chance(order);
         (wait <= self.settings.sooner).then_some(Return { minutes, wait, size })
     }
 
@@ -81,7 +82,8 @@ impl RevengeTrading {
 
     /// Starts a grudge over a large loss, unless one over a larger loss is being acted on.
     fn take_offence(&mut self, order: &Order) {
-        let Some(loss) = self.results.last_loss().filter(|loss| loss.chance <= self.settings.worst) else {
+        let Some(loss) = self.habits.results.last_loss().filter(|loss| loss.chance <= self.settings.worst)
+        else {
             return;
         };
         let worse = |grudge: &Grudge| !grudge.returns.is_empty() && grudge.loss < loss.chance;
@@ -102,13 +104,7 @@ impl BehaviorDetector for RevengeTrading {
     }
 
     fn new(settings: &RevengeTradingSettings) -> Self {
-        Self {
-            settings: settings.clone(),
-            stakes: Stakes::default(),
-            waits: Waits::default(),
-            results: Results::default(),
-            grudge: None,
-        }
+        Self { settings: settings.clone(), habits: Habits::default(), grudge: None }
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
@@ -136,9 +132,7 @@ impl BehaviorDetector for RevengeTrading {
         if order.opens() && self.grudge.is_some() {
             self.follow(order);
         }
-        self.stakes.learn(order);
-        self.waits.learn(order);
-        self.results.learn(order);
+        self.habits.learn(order);
         if order.result().is_some_and(|result| result < 0.0) {
             self.take_offence(order);
         }

@@ -7,7 +7,7 @@
 use plugin_sdk::{
     math,
     prelude::*,
-    trader::{Results, Stakes, WARM_UP, combined, posterior},
+    trader::{Habits, WARM_UP, combined, posterior},
 };
 
 settings! {
@@ -29,8 +29,7 @@ settings! {
 /// State of one trader.
 pub struct WinStreakEscalation {
     settings: WinStreakEscalationSettings,
-    stakes: Stakes,
-    results: Results,
+    habits: Habits,
     /// The trade before the current one, and the current one.
     before: Option<Trade>,
     current: Option<Trade>,
@@ -50,7 +49,7 @@ impl WinStreakEscalation {
     fn trade(&self, order: &Order) -> Trade {
         let stake = order.stake();
         let before = if self.closed { self.current } else { self.before };
-        let rises = match before.filter(|_| self.results.wins() > 0) {
+        let rises = match before.filter(|_| self.habits.results.wins() > 0) {
             Some(before) if stake > before.stake * self.settings.step => before.rises + 1,
             Some(before) if stake * self.settings.step > before.stake => before.rises,
             _ => 0,
@@ -72,8 +71,7 @@ impl BehaviorDetector for WinStreakEscalation {
     fn new(settings: &WinStreakEscalationSettings) -> Self {
         Self {
             settings: settings.clone(),
-            stakes: Stakes::default(),
-            results: Results::default(),
+            habits: Habits::default(),
             before: None,
             current: None,
             closed: false,
@@ -81,12 +79,12 @@ impl BehaviorDetector for WinStreakEscalation {
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
-        let wins = self.results.wins();
+        let wins = self.habits.results.wins();
         if !order.opens() || wins < self.settings.wins as usize {
             return None;
         }
         let Trade { stake, rises } = self.trade(order);
-        let size = self.stakes.judge(order).filter(|size| size.times >= self.settings.times)?;
+        let size = self.habits.stakes.judge(order).filter(|size| size.times >= self.settings.times)?;
         let climb = math::exp(-math::ln_gamma(f64::from(rises) + 2.0));
         let score = posterior(combined([climb, size.chance()]), self.settings.rate)
             .filter(|_| rises >= self.settings.rises)?;
@@ -114,8 +112,7 @@ impl BehaviorDetector for WinStreakEscalation {
             self.closed = false;
         }
         self.closed |= order.result().is_some();
-        self.stakes.learn(order);
-        self.results.learn(order);
+        self.habits.learn(order);
     }
 }
 
