@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{family::Family, finding::Severity};
+use super::{
+    family::Family,
+    finding::{Finding, Severity},
+};
 
 /// The unit that is shown, decided, acted on and scored.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,4 +32,40 @@ pub struct Anomaly {
     pub expected: f64,
     /// See `observed`.
     pub message: String,
+}
+
+impl Anomaly {
+    /// An anomaly that begins with `finding`.
+    pub fn open(finding: &Finding) -> Self {
+        Self {
+            family: finding.family,
+            subject: finding.subject,
+            detector: Arc::clone(&finding.detector),
+            kind: Arc::clone(&finding.kind),
+            opened_at: finding.at,
+            finding_times: vec![finding.at],
+            severity: finding.severity,
+            score: finding.score,
+            observed: finding.observed,
+            expected: finding.expected,
+            message: finding.message.clone(),
+        }
+    }
+
+    /// Takes in a later finding.
+    pub fn join(&mut self, finding: &Finding) {
+        self.finding_times.push(finding.at);
+        self.severity = self.severity.max(finding.severity);
+        if finding.score > self.score {
+            self.score = finding.score;
+            self.observed = finding.observed;
+            self.expected = finding.expected;
+            self.message.clone_from(&finding.message);
+        }
+    }
+
+    /// Time of the last finding, microseconds since 1970 UTC.
+    pub fn last_at(&self) -> i64 {
+        self.finding_times.last().copied().unwrap_or(self.opened_at)
+    }
 }

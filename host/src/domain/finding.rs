@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::family::Family;
+use super::{
+    family::{CONFLICT_PANEL, Family},
+    names::Names,
+};
 
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +31,13 @@ impl Severity {
             Self::High => "HIGH",
             Self::Critical => "CRITICAL",
         }
+    }
+
+    /// The severity of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Low, Self::Medium, Self::High, Self::Critical]
+            .into_iter()
+            .find(|severity| severity.name() == name)
     }
 }
 
@@ -56,4 +66,35 @@ pub struct Finding {
     pub message: String,
     /// Named numbers behind it.
     pub evidence: Vec<(String, f64)>,
+}
+
+impl Finding {
+    /// Whether it is one algorithm's dissent, which is judged with its panel and never by itself.
+    pub fn is_dissent(&self) -> bool {
+        self.family == Family::Conflict && *self.detector != *CONFLICT_PANEL
+    }
+}
+
+/// The name of a finding's or anomaly's subject.
+pub fn subject_name<'a>(family: Family, subject: u32, symbols: &'a Names, users: &'a Names) -> &'a str {
+    if family == Family::Behavior { users.name(subject) } else { symbols.name(subject) }
+}
+
+/// Puts findings in the order of results: time, family, subject by name, detector, kind. Those equal in all
+/// of these keep their order.
+pub fn sort(findings: &mut [Finding], symbols: &Names, users: &Names) {
+    let (symbols, users) = (symbols.ranks(), users.ranks());
+    let rank = |finding: &Finding| {
+        let ranks = if finding.family == Family::Behavior { &users } else { &symbols };
+        ranks.get(finding.subject as usize).copied()
+    };
+    findings.sort_by(|one, other| {
+        (one.at, one.family, rank(one), &one.detector, &one.kind).cmp(&(
+            other.at,
+            other.family,
+            rank(other),
+            &other.detector,
+            &other.kind,
+        ))
+    });
 }

@@ -6,5 +6,6 @@ pub mod finding;
 pub mod label;
 pub mod names;
 pub mod panel;
+pub mod rfc3339;
 pub mod rows;
 pub mod time;
