@@ -1,1 +1,255 @@
-//! The only place that joins the stages.
+//! Joins the stages: a batch of rows in, the findings about it out.
+//!
+//! ```text
+//! bars ----> market detectors ----------------------------------------> findings
+//!      `---> algorithms -> computed signals .
+//! signals --------------------------------- > panels -> dissents -> fold -> findings
+//! fills ---> behavior detectors --------------------------------------> findings
+//! ```
+
+mod panels;
+mod stage;
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    detectors::{
+        contract::{Contract, Detect, Dissents, Signals, Watch},
+        error::LoadError,
+        history::History,
+        manifest::{Manifest, WarmUp},
+        plugin::Plugin,
+        supervisor::{Health, Skipped, Supervisor},
+    },
+    domain::{
+        family::{Family, seat},
+        finding::Finding,
+        panel::{PanelRow, SEATS},
+        rows::{Bar, Fill, Signal},
+    },
+    ingest::KnownColumns,
+};
+
+pub use panels::JudgedPanel;
+use panels::PanelBook;
+use stage::Stage;
+
+/// Rows of one stretch of time, each kind in its order; no later batch has rows known at the same time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Batch<'a> {
+    /// Bars.
+    pub bars: &'a [Bar],
+    /// Signals from outside.
+    pub signals: &'a [Signal],
+    /// Fills.
+    pub fills: &'a [Fill],
+}
+
+impl Batch<'_> {
+    /// Rows of all kinds.
+    pub fn rows(&self) -> usize {
+        self.bars.len() + self.signals.len() + self.fills.len()
+    }
+}
+
+/// All detectors and what they remember.
+pub struct Pipeline {
+    bars: History<Bar>,
+    fills: History<Fill>,
+    judged: History<PanelRow>,
+    market: Stage<Detect>,
+    algorithms: Stage<Signals>,
+    dissents: Stage<Dissents>,
+    behavior: Stage<Watch>,
+    panels: PanelBook,
+    silent: Vec<Silent>,
+    computed: [u64; SEATS],
+}
+
+/// A plugin that cannot say anything about this input.
+pub struct Silent {
+    /// The plugin.
+    pub plugin: Arc<Plugin>,
+    /// Columns that it needs and the input does not have.
+    pub missing: Vec<String>,
+}
+
+impl Pipeline {
+    /// Starts the plugins that have something to read.
+    ///
+    /// # Errors
+    /// If one of them cannot be started.
+    pub fn start(plugins: &[Arc<Plugin>], known: &KnownColumns) -> Result<Self, LoadError> {
+        let mut silent = Vec::new();
+        let (mut market, mut algorithms, mut dissents, mut behavior) = Default::default();
+        let (mut bar_memory, mut fill_memory) = (WarmUp::default(), WarmUp::default());
+        for plugin in plugins {
+            let missing = missing(&plugin.manifest, known);
+            let warm_up = plugin.manifest.warm_up;
+            match (plugin.manifest.family, seat(&plugin.manifest.name)) {
+                (Family::Conflict, Some(seat)) => {
+                    start(&mut dissents, plugin, Dissents { seat })?;
+                    if missing.is_empty() {
+                        start(&mut algorithms, plugin, Signals)?;
+                        bar_memory = bar_memory.longest(warm_up);
+                    }
+                }
+                (Family::Market, _) if missing.is_empty() => {
+                    start(&mut market, plugin, Detect)?;
+                    bar_memory = bar_memory.longest(warm_up);
+                }
+                (Family::Behavior, _) if missing.is_empty() => {
+                    start(&mut behavior, plugin, Watch)?;
+                    fill_memory = fill_memory.longest(warm_up);
+                }
+                _ => silent.push(Silent { plugin: plugin.clone(), missing }),
+            }
+        }
+        Ok(Self {
+            bars: History::keeping(bar_memory),
+            fills: History::keeping(fill_memory),
+            judged: History::keeping(WarmUp::default()),
+            market: Stage::new(market),
+            algorithms: Stage::new(algorithms),
+            dissents: Stage::new(dissents),
+            behavior: Stage::new(behavior),
+            panels: PanelBook::default(),
+            silent,
+            computed: [0; SEATS],
+        })
+    }
+
+    /// Shows a batch to all plugins.
+    pub fn feed(&mut self, batch: &Batch<'_>) -> Fed {
+        let columns = Detect::columns(batch.bars);
+        let Self { bars, fills, market, algorithms, behavior, .. } = self;
+        let (found, (signals, watched)) = rayon::join(
+            || market.evaluate(bars, batch.bars, &columns),
+            || {
+                rayon::join(
+                    || algorithms.evaluate(bars, batch.bars, &columns),
+                    || behavior.evaluate(fills, batch.fills, &Watch::columns(batch.fills)),
+                )
+            },
+        );
+        self.bars.extend(batch.bars);
+        self.fills.extend(batch.fills);
+
+        let mut fed = Fed::default();
+        self.market.collect(found, &mut fed.findings, |row| (batch.bars[row].at, batch.bars[row].symbol));
+        self.behavior.collect(watched, &mut fed.findings, |row| (batch.fills[row].at, batch.fills[row].user));
+        let seats: Vec<usize> = self.algorithms.plugins().filter_map(|plugin| seat(&plugin.manifest.name)).collect();
+        for (&seat, said) in seats.iter().zip(&signals) {
+            self.computed[seat] += said.len() as u64;
+        }
+        let opened = self.panels.open(batch, &seats, &signals);
+        let said = self.dissents.evaluate(&self.judged, &opened.shown, &Dissents::columns(&opened.shown));
+        self.judged.pass(opened.shown.len());
+        fed.panels = self.panels.judge(&opened, self.dissents.contracts().map(|one| one.seat), &said, &mut fed.findings);
+        self.dissents.collect(said, &mut fed.findings, |row| {
+            (opened.said[row].panel.at, opened.said[row].symbol)
+        });
+        fed
+    }
+
+    /// What became of every plugin.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        let mut outcomes: Vec<Outcome> = self.market.outcomes().chain(self.behavior.outcomes()).collect();
+        let computed: Vec<Outcome> = self.algorithms.outcomes().collect();
+        outcomes.extend(self.dissents.outcomes().map(|dissent| {
+            let own = computed.iter().find(|one| one.plugin.manifest.name == dissent.plugin.manifest.name);
+            let signals = seat(&dissent.plugin.manifest.name).map_or(0, |seat| self.computed[seat]);
+            Outcome { computed_signals: signals, ..own.map_or(dissent.clone(), |own| own.clone().joined(&dissent)) }
+        }));
+        outcomes.extend(self.silent.iter().map(|silent| Outcome::silent(&silent.plugin, &silent.missing)));
+        outcomes.sort_by(|a, b| {
+            let key = |one: &Outcome| (one.plugin.manifest.family, one.plugin.manifest.name.clone());
+            key(a).cmp(&key(b))
+        });
+        outcomes
+    }
+}
+
+/// What a batch came to.
+#[derive(Debug, Default)]
+pub struct Fed {
+    /// Findings, by plugin.
+    pub findings: Vec<Finding>,
+    /// Panels with a quorum, in order.
+    pub panels: Vec<JudgedPanel>,
+}
+
+/// What became of one plugin.
+#[derive(Clone)]
+pub struct Outcome {
+    /// The plugin.
+    pub plugin: Arc<Plugin>,
+    /// Columns that it lacked; it was not run if there are any, save for an algorithm's dissents.
+    pub missing: Vec<String>,
+    /// How it ended.
+    pub health: Health,
+    /// Rows it was shown.
+    pub rows: u64,
+    /// Instances that replaced a trapped one.
+    pub restarts: u64,
+    /// Time inside its calls.
+    pub busy: Duration,
+    /// Rows it could not take.
+    pub skipped: Vec<Skipped>,
+    /// Signals that an algorithm made of bars.
+    pub computed_signals: u64,
+}
+
+impl Outcome {
+    fn of<C: Contract>(supervisor: &Supervisor<C>) -> Self {
+        Self {
+            plugin: supervisor.plugin().clone(),
+            missing: Vec::new(),
+            health: supervisor.health.clone(),
+            rows: supervisor.tally.rows,
+            restarts: supervisor.tally.restarts,
+            busy: supervisor.tally.busy,
+            skipped: supervisor.skipped.clone(),
+            computed_signals: 0,
+        }
+    }
+
+    fn silent(plugin: &Arc<Plugin>, missing: &[String]) -> Self {
+        Self {
+            plugin: plugin.clone(),
+            missing: missing.to_vec(),
+            health: Health::Running,
+            rows: 0,
+            restarts: 0,
+            busy: Duration::ZERO,
+            skipped: Vec::new(),
+            computed_signals: 0,
+        }
+    }
+
+    /// One plugin, called in two ways.
+    fn joined(mut self, other: &Self) -> Self {
+        if self.health == Health::Running {
+            self.health = other.health.clone();
+        }
+        self.rows += other.rows;
+        self.restarts += other.restarts;
+        self.busy += other.busy;
+        self.skipped.extend(other.skipped.iter().cloned());
+        self
+    }
+}
+
+fn start<C: Contract>(
+    supervisors: &mut Vec<Supervisor<C>>,
+    plugin: &Arc<Plugin>,
+    contract: C,
+) -> Result<(), LoadError> {
+    supervisors.push(Supervisor::start(plugin.clone(), contract)?);
+    Ok(())
+}
+
+fn missing(manifest: &Manifest, known: &KnownColumns) -> Vec<String> {
+    let columns = if manifest.family == Family::Behavior { &known.fills } else { &known.market };
+    manifest.reads.iter().filter(|column| !columns.contains(column.as_str())).cloned().collect()
+}

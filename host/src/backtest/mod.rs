@@ -1,3 +1,5 @@
 //! A run over files or built-in data.
 
+pub mod batches;
 pub mod generate;
+pub mod run;

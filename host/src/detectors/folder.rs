@@ -94,3 +94,10 @@ fn configure(plugin: Plugin, settings: &SettingsByName) -> Result<Plugin, LoadEr
         None => Ok(plugin),
     }
 }
+
+impl Refused {
+    /// Whether the file seems to hold the plugin of that name.
+    pub fn is_about(&self, name: &str) -> bool {
+        self.path.file_stem().is_some_and(|stem| stem == name)
+    }
+}

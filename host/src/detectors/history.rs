@@ -60,6 +60,11 @@ impl<R: Row> History<R> {
         self.next
     }
 
+    /// Counts rows on which no state depends, without keeping them.
+    pub fn pass(&mut self, rows: usize) {
+        self.next += rows as u64;
+    }
+
     /// Adds rows in the run's order.
     pub fn extend(&mut self, rows: &[R]) {
         for &row in rows {

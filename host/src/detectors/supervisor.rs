@@ -105,6 +105,11 @@ impl<C: Contract> Supervisor<C> {
         &self.plugin
     }
 
+    /// How it is called.
+    pub const fn contract(&self) -> &C {
+        &self.contract
+    }
+
     /// Shows a batch to the plugin. `history` holds the rows before the batch.
     pub fn evaluate(
         &mut self,

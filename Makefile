@@ -1,0 +1,40 @@
+# Everything a newcomer needs. `make backtest` and `make test` do all their own set-up.
+
+# rustup may download for `setup` alone, unless the environment forbids that too; cargo never waits for it.
+export RUSTUP_DOWNLOADS := $(or $(RUSTUP_AUTO_INSTALL),1)
+export RUSTUP_AUTO_INSTALL := 0
+
+RELEASE := target/release/host
+DEBUG := target/debug/host
+
+.PHONY: backtest test soak bench lint setup
+
+## Run all detectors on the built-in 30 days.
+backtest: setup
+	@cargo build --quiet --release -p host
+	@$(RELEASE) backtest --plugins plugins/
+
+## Run all tests.
+test: setup
+	cargo build -p host
+	$(DEBUG) plugin build plugins
+	$(DEBUG) plugin build tests/hostile
+	cargo test --workspace
+
+## Run the tests that take long.
+soak: test
+	cargo test --workspace -- --ignored
+
+## Measure; docs/PERFORMANCE.md says what and how.
+bench: setup
+	cargo build --release -p host
+	$(RELEASE) plugin build plugins
+	cargo bench --workspace
+
+## Check formatting and lints, of plugins as they compile to wasm too.
+lint: setup
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+setup:
+	@.ci/setup

@@ -1,1 +1,0 @@
-//! Plugin crates become components.

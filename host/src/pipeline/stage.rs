@@ -1,0 +1,104 @@
+//! Plugins that are called in one way, side by side.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::{
+    detectors::{contract::Contract, history::History, instance::RawFinding, plugin::Plugin, supervisor::Supervisor},
+    domain::finding::Finding,
+};
+
+use super::Outcome;
+
+/// The answers of one plugin about a batch, by row.
+pub(super) type Answers<A> = Vec<(usize, A)>;
+
+/// Plugins that are called in one way.
+pub(super) struct Stage<C: Contract> {
+    supervisors: Vec<Supervisor<C>>,
+    names: Vec<Names>,
+}
+
+/// A plugin's name and kinds, shared by its findings.
+struct Names {
+    detector: Arc<str>,
+    kinds: Vec<Arc<str>>,
+}
+
+impl<C: Contract + Send + Sync> Stage<C> {
+    pub(super) fn new(supervisors: Vec<Supervisor<C>>) -> Self {
+        let names = supervisors
+            .iter()
+            .map(|supervisor| {
+                let manifest = &supervisor.plugin().manifest;
+                Names {
+                    detector: manifest.name.as_str().into(),
+                    kinds: manifest.emits.iter().map(|kind| kind.as_str().into()).collect(),
+                }
+            })
+            .collect();
+        Self { supervisors, names }
+    }
+
+    pub(super) fn plugins(&self) -> impl Iterator<Item = &Arc<Plugin>> {
+        self.supervisors.iter().map(Supervisor::plugin)
+    }
+
+    pub(super) fn contracts(&self) -> impl Iterator<Item = &C> {
+        self.supervisors.iter().map(Supervisor::contract)
+    }
+
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
+        self.supervisors.iter().map(Outcome::of)
+    }
+
+    /// Shows a batch to every plugin; their answers come in the plugins' order.
+    pub(super) fn evaluate(
+        &mut self,
+        history: &History<C::Row>,
+        rows: &[C::Row],
+        columns: &C::Columns,
+    ) -> Vec<Answers<C::Answer>> {
+        if rows.is_empty() {
+            return self.supervisors.iter().map(|_| Vec::new()).collect();
+        }
+        self.supervisors.par_iter_mut().map(|supervisor| supervisor.evaluate(history, rows, columns)).collect()
+    }
+}
+
+impl<C: Contract<Answer = RawFinding> + Send + Sync> Stage<C> {
+    /// Adds time and subject of its row, as `place` tells them, to what each plugin said.
+    pub(super) fn collect(
+        &self,
+        answers: Vec<Answers<RawFinding>>,
+        findings: &mut Vec<Finding>,
+        place: impl Fn(usize) -> (i64, u32),
+    ) {
+        for ((supervisor, names), answers) in self.supervisors.iter().zip(&self.names).zip(answers) {
+            let family = supervisor.plugin().manifest.family;
+            findings.extend(answers.into_iter().map(|(row, raw)| {
+                let (at, subject) = place(row);
+                Finding {
+                    at,
+                    family,
+                    subject,
+                    detector: names.detector.clone(),
+                    kind: names.kind(&raw.kind),
+                    severity: raw.severity,
+                    score: raw.score,
+                    observed: raw.observed,
+                    expected: raw.expected,
+                    message: raw.message,
+                    evidence: raw.evidence,
+                }
+            }));
+        }
+    }
+}
+
+impl Names {
+    fn kind(&self, kind: &str) -> Arc<str> {
+        self.kinds.iter().find(|known| known.as_ref() == kind).map_or_else(|| kind.into(), Arc::clone)
+    }
+}

@@ -1,0 +1,6 @@
+//! What plugins can do wrong, and what the host makes of it.
+
+mod calls;
+mod data;
+mod files;
+mod traps;
