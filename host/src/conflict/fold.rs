@@ -36,18 +36,6 @@ pub struct PanelVerdict {
     pub message: String,
 }
 
-impl PanelVerdict {
-    /// The numbers behind it: shares in percent, dissenters on each side.
-    pub fn evidence(&self) -> Vec<(String, f64)> {
-        vec![
-            ("consensus".into(), self.consensus.percent),
-            ("disagreement".into(), self.consensus.disagreement()),
-            ("dissenting_buyers".into(), self.buyers.len() as f64),
-            ("dissenting_sellers".into(), self.sellers.len() as f64),
-        ]
-    }
-}
-
 /// Weighs the dissents about the panels of one (symbol, user), in time order. It remembers one panel.
 ///
 /// The dissenters of each side pool their odds (logarithmic opinion pool, as the components do for all votes).
