@@ -48,3 +48,10 @@ pub struct Label {
     /// What it says.
     pub kind: LabelKind,
 }
+
+impl Label {
+    /// Whether a moment lies between its ends.
+    pub fn spans(&self, at: i64) -> bool {
+        (self.start..=self.end).contains(&at)
+    }
+}
