@@ -46,7 +46,7 @@ pub(super) fn simulate(random: &mut Random, slots: &[Slot], base: f64) -> Moves 
 fn of_minute(minute: usize) -> f64 {
     let minute = minute as f64;
     let busy =
-        if (285.0..315.0).contains(&minute) { 0.25 + 0.6 * libm::exp((285.0 - minute) / 2.5) } else { 0.0 };
+        if (285.0..315.0).contains(&minute) { 0.25 + 0.4 * libm::exp((285.0 - minute) / 4.0) } else { 0.0 };
     0.72 + 1.3 * libm::exp(-minute / 22.0) + 0.45 * libm::exp((minute - 390.0) / 30.0) + busy
 }
 

@@ -76,13 +76,13 @@ impl<'a> Desk<'a> {
         self.wait(pause, pause);
     }
 
-    /// A position as this trader usually takes; now and then twice the size for no reason.
+    /// A position as this trader usually takes; now and then somewhat larger for no reason.
     pub(super) fn usual(&mut self) -> Trade {
         let random = &mut self.random;
         let habits = &self.habits;
         let favourite = random.below(habits.familiar.len()).min(random.below(habits.familiar.len()));
-        let bold = if random.chance(0.02) { 1.6 } else { 1.0 };
-        let spread = habits.notional_spread * random.normal().clamp(-2.5, 2.5);
+        let bold = if random.chance(0.02) { 1.4 } else { 1.0 };
+        let spread = habits.notional_spread * random.normal().clamp(-2.0, 2.0);
         let size = habits.outcome * (0.3 + 0.8 * random.normal().abs().min(2.5));
         let won = random.chance(habits.win_rate);
         Trade {

@@ -14,6 +14,9 @@ use crate::domain::{
 const PRUDENT_EXPOSURE: f64 = 0.7;
 const PRUDENT_LOSS: f64 = 0.015;
 
+/// How long an episode blurs what comes after it.
+const AFTERMATH: i64 = 2 * HOUR;
+
 /// Plays the episode at the desk and labels it: the kind itself, and those of which nobody can say meanwhile.
 pub(super) fn play(desk: &mut Desk<'_>, kind: Kind, open: i64, done: usize, trader: &str) -> Vec<Label> {
     let start = match kind {
@@ -34,7 +37,7 @@ pub(super) fn play(desk: &mut Desk<'_>, kind: Kind, open: i64, done: usize, trad
         blurs(kind)
             .iter()
             .filter(blurred)
-            .map(|other| label(end + HOUR, LabelKind::Ignore(Some(other.name().into())))),
+            .map(|other| label(end + AFTERMATH, LabelKind::Ignore(Some(other.name().into())))),
     );
     desk.wait(5.0, 15.0);
     labels
@@ -70,10 +73,10 @@ fn revenge(desk: &mut Desk<'_>) -> i64 {
     start
 }
 
-/// Two and a half to four times the day's usual trades, in the hours that are left. Counts from the trade that is one too many.
+/// Three times the day's usual trades and more, in the hours that are left. Counts from the trade that is one too many.
 fn overtrading(desk: &mut Desk<'_>, open: i64, done: usize) -> i64 {
     let usual = desk.habits.trades;
-    let total = (usual * desk.random.between(2.4, 4.0)) as usize;
+    let total = (usual * desk.random.between(3.0, 4.5)) as usize;
     let left = ((open + desk.habits.leaves_at * MINUTE - desk.now) / MINUTE).max(90) as f64;
     let each = left / total as f64;
     let mut start = desk.now;

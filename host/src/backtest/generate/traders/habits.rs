@@ -38,9 +38,9 @@ impl Habits {
         let comes_at = random.whole(0, 90) as i64;
         Self {
             equity,
-            trades: random.between(6.0, 13.0),
+            trades: random.between(5.0, 9.5),
             comes_at,
-            leaves_at: comes_at + random.whole(210, 290) as i64,
+            leaves_at: comes_at + random.whole(240, 300) as i64,
             familiar: instruments,
             unfamiliar,
             notional: equity * random.between(0.04, 0.09),

@@ -13,7 +13,7 @@ use super::{calendar, random::Random};
 use crate::domain::{label::Label, time::MINUTE};
 use desk::Desk;
 use habits::Habits;
-use plan::Appointment;
+use plan::{Appointment, Kind};
 use stocks::Stocks;
 
 /// Traders in the data.
@@ -63,7 +63,8 @@ fn trade_a_day(
 ) {
     let open = calendar::open_of(session);
     let count = desk.trades_today();
-    let interrupted_after = appointment.map(|_| desk.random.whole(1, count.div_ceil(2)));
+    let interrupted_after = appointment
+        .map(|it| desk.random.whole(1, if it.kind == Kind::Overtrading { 2 } else { count.div_ceil(2) }));
     desk.begin_day(open, count);
     for trade in 0..count {
         if desk.now > open + desk.habits.leaves_at * MINUTE {
