@@ -1,7 +1,7 @@
 //! How far a busy-or-quiet quantity is from what it usually is at this time of day.
 
-use super::{BoundedMean, HuberLevel, Profile};
-use crate::types::WarmUp;
+use super::{BoundedMean, HuberLevel, Profile, Spacing};
+use crate::types::{Bar, WarmUp};
 
 /// Sessions behind the time-of-day profile.
 const SESSIONS: u32 = 10;
@@ -14,6 +14,10 @@ const YARDSTICK: u32 = 250;
 
 /// Values before anything is judged: 30 for the level, 60 for how far values are from it.
 const MINIMUM: u32 = 90;
+
+/// Bars after a break that are learned but not judged: the opening has its own ways, different every day, and
+/// yesterday's close is no measure for it.
+const OPENING: u32 = 5;
 
 /// The least standard deviation to judge by, 0.2: a quantity that hardly ever changes (a spread of one tick) is
 /// still not known better than to a fifth.
@@ -32,12 +36,15 @@ pub struct Excess {
 /// each freed of its time of day, in units of how far it usually is from there.
 ///
 /// - Units: natural logarithms.
-/// - Warm-up: [`SeasonalLevel::WARM_UP`]; `robust_z` is known from the 91st value on.
+/// - Warm-up: [`SeasonalLevel::WARM_UP`]; `robust_z` is known from the 91st value on, and not in the first five
+///   bars after a break.
 /// - NaN: a value that is not finite is skipped; its excess is NaN.
 /// - Cost: O(1).
 /// - Source: [`Profile`], [`HuberLevel`] and [`BoundedMean`] name theirs.
 #[derive(Clone, Debug)]
 pub struct SeasonalLevel {
+    spacing: Spacing,
+    bars_since_break: u32,
     profile: Profile,
     level: HuberLevel,
     usual: BoundedMean,
@@ -50,16 +57,20 @@ impl SeasonalLevel {
     /// Without history.
     pub fn new() -> Self {
         Self {
+            spacing: Spacing::default(),
+            bars_since_break: 0,
             profile: Profile::over(SESSIONS),
             level: HuberLevel::over(LEVEL),
             usual: BoundedMean::over(YARDSTICK),
         }
     }
 
-    /// Judges a value, of whose excess the part `explained` has a known cause, then learns it.
-    pub fn push(&mut self, session: u32, minute: u32, logarithm: f64, explained: f64) -> Excess {
-        let season = self.profile.push(session, minute, logarithm);
-        let known = self.level.count() >= MINIMUM;
+    /// Judges a bar's value, of whose excess the part `explained` has a known cause, then learns it.
+    pub fn push(&mut self, bar: &Bar, logarithm: f64, explained: f64) -> Excess {
+        self.bars_since_break =
+            self.spacing.push(bar.at).map_or(0, |_| self.bars_since_break.saturating_add(1));
+        let known = self.level.count() >= MINIMUM && self.bars_since_break >= OPENING;
+        let season = self.profile.push(bar.session, bar.minute, logarithm);
         let excess = self.level.push(logarithm - season) - explained;
         let sigma = (self.usual.sigma() * self.usual.sigma() + RESOLUTION * RESOLUTION).sqrt();
         self.usual.push(excess.abs());
@@ -75,39 +86,54 @@ impl Default for SeasonalLevel {
 
 #[cfg(test)]
 mod tests {
-    use super::SeasonalLevel;
+    use super::{Excess, SeasonalLevel};
+    use crate::testing;
 
-    /// A logarithm that swings by 0.5 around 3, two sessions of 390 minutes.
-    fn learned() -> SeasonalLevel {
+    /// What is found in a series of logarithms, one a minute.
+    fn judged(logarithms: impl Fn(usize) -> f64, count: usize) -> Vec<Excess> {
         let mut level = SeasonalLevel::new();
-        for index in 0..780_u32 {
-            let swing = [0.5, -0.25, 0.125, -0.5, 0.125][index as usize % 5];
-            level.push(index / 390, index % 390, 3.0 + swing, 0.0);
-        }
-        level
+        let bars = testing::minutes(count, |_, _| ());
+        bars.iter().enumerate().map(|(index, bar)| level.push(bar, logarithms(index), 0.0)).collect()
+    }
+
+    /// Swings by 0.5 around 3.
+    fn swing(index: usize) -> f64 {
+        3.0 + [0.5, -0.25, 0.125, -0.5, 0.125][index % 5]
     }
 
     #[test]
-    fn ten_times_the_usual_is_far_out_unless_it_is_explained() {
-        let excess = learned().push(2, 0, 3.0 + 2.3, 0.0);
-        assert!((excess.logarithm - 2.3).abs() < 0.3 && excess.robust_z > 4.0, "{excess:?}");
-        assert!(learned().push(2, 0, 3.0 + 2.3, 2.0).robust_z < 1.5);
+    fn ten_times_the_usual_is_far_out() {
+        let last = judged(|index| if index == 900 { 3.0 + 2.3 } else { swing(index) }, 901)[900];
+        assert!((last.logarithm - 2.3).abs() < 0.3 && last.robust_z > 4.0, "{last:?}");
+    }
+
+    #[test]
+    fn what_is_explained_is_not_far_out() {
+        let mut level = SeasonalLevel::new();
+        let bars = testing::minutes(901, |_, _| ());
+        for (index, bar) in bars[..900].iter().enumerate() {
+            level.push(bar, swing(index), 0.0);
+        }
+        assert!(level.push(&bars[900], 3.0 + 2.3, 2.0).robust_z < 1.5);
+    }
+
+    #[test]
+    fn the_opening_is_not_judged() {
+        let judged = judged(swing, 390 * 3);
+        assert!(judged[780..785].iter().all(|excess| excess.robust_z.is_nan()));
+        assert!(judged[785].robust_z.is_finite());
     }
 
     #[test]
     fn a_constant_is_judged_by_its_resolution() {
-        let mut level = SeasonalLevel::new();
-        for minute in 0..300 {
-            level.push(0, minute, 1.0, 0.0);
-        }
-        let twice = level.push(0, 300, 1.0 + 0.69, 0.0).robust_z;
-        assert!((3.0..3.6).contains(&twice), "{twice}");
+        let last = judged(|index| if index == 500 { 1.69 } else { 1.0 }, 501)[500];
+        assert!((3.0..3.6).contains(&last.robust_z), "{last:?}");
     }
 
     #[test]
     fn a_missing_value_changes_nothing() {
-        let (mut level, mut other) = (learned(), learned());
-        assert!(level.push(1, 389, f64::NAN, 0.0).robust_z.is_nan());
-        assert_eq!(level.push(1, 389, 4.0, 0.0), other.push(1, 389, 4.0, 0.0));
+        let hole = judged(|index| if index == 600 { f64::NAN } else { swing(index) }, 700);
+        assert!(hole[600].robust_z.is_nan());
+        assert!(hole[601..].iter().all(|excess| excess.robust_z.abs() < 2.0));
     }
 }

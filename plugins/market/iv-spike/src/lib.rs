@@ -21,9 +21,9 @@ settings! {
     /// Settings of iv-spike.
     pub struct IvSpikeSettings {
         /// Robust standard deviations from which a rise is a spike. Within a session implied volatility moves
-        /// like quote noise, with a tail no fatter than Student's t of eight degrees of freedom: 5.5 is
-        /// exceeded upwards by one bar in 7,000.
-        pub threshold: f64 [1.0, 1000.0] = 5.5,
+        /// like quote noise, with a tail no fatter than Student's t of eight degrees of freedom: 6 is exceeded
+        /// upwards by one bar in 12,000.
+        pub threshold: f64 [1.0, 1000.0] = 6.0,
     }
 }
 
@@ -67,7 +67,7 @@ impl MarketDetector for IvSpike {
         if intervals.is_none() {
             self.recent = RollingMedian::over(RECENT);
         }
-        let before = self.recent.median();
+        let before = if self.recent.len() < RECENT { f64::NAN } else { self.recent.median() };
         self.recent.push(level);
         let rise = (level - before) / intervals?.sqrt();
         let robust_z = rise / self.usual.settled_sigma();

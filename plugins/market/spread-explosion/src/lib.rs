@@ -1,7 +1,7 @@
 //! Flags bid-ask spreads far wider than this symbol usually has at this time of day.
 //!
 //! Judged is the logarithm of the relative spread, (ask - bid) / mid. Spreads have a time of day of their
-//! own, wide at the open and the close (Brock and Kleidon 1992).
+//! own, wide at the open and the close (Brock and Kleidon 1992); the first bars of a session are not judged.
 
 use plugin_sdk::{
     prelude::*,
@@ -43,7 +43,7 @@ impl MarketDetector for SpreadExplosion {
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
         let relative = (bar.ask - bar.bid) / bar.ask.midpoint(bar.bid);
-        let excess = self.level.push(bar.session, bar.minute, math::ln(relative), 0.0);
+        let excess = self.level.push(bar, math::ln(relative), 0.0);
         if !self.episode.push(excess.robust_z, self.threshold) {
             return None;
         }

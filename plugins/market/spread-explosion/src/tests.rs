@@ -31,6 +31,13 @@ fn ordinary_quotes_are_quiet_even_at_the_open() {
 }
 
 #[test]
+fn wide_quotes_in_the_first_bars_of_a_session_are_quiet() {
+    let mut bars = market(4);
+    (1170..1172).for_each(|row| quote(&mut bars[row], 0.2));
+    assert_eq!(found(&bars), NOTHING);
+}
+
+#[test]
 fn an_explosion_is_found_as_long_as_it_lasts() {
     let mut bars = market(4);
     (1000..1003).for_each(|row| quote(&mut bars[row], 0.12));

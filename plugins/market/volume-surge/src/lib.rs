@@ -19,8 +19,8 @@ settings! {
     /// Settings of volume-surge.
     pub struct VolumeSurgeSettings {
         /// Robust standard deviations of the logarithm of volume from which a bar, or two bars in a row, are a
-        /// surge. Log volume is close to normal (Andersen 1996), where one bar in 1,400 is beyond 3.2.
-        pub threshold: f64 [1.0, 1000.0] = 3.2,
+        /// surge. Log volume is close to normal (Andersen 1996), where one bar in 2,000 is beyond 3.3.
+        pub threshold: f64 [1.0, 1000.0] = 3.3,
     }
 }
 
@@ -57,7 +57,7 @@ impl MarketDetector for VolumeSurge {
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
         let explained = self.explained_by_price(bar);
-        let excess = self.level.push(bar.session, bar.minute, math::ln(bar.volume), explained);
+        let excess = self.level.push(bar, math::ln(bar.volume), explained);
         let robust_z = self.with_the_bar_before(excess.robust_z);
         if !self.episode.push(robust_z, self.threshold) {
             return None;
