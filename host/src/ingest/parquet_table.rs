@@ -103,13 +103,12 @@ fn columns<const N: usize>(header: &Header<'_, N>, batch: &RecordBatch) -> Resul
 fn convert(array: &ArrayRef, holds: Holds) -> Result<Values, ArrowError> {
     let kind = array.data_type();
     match holds {
-        Holds::Time if is_text(kind) => texts(array),
+        Holds::Text => texts(array),
+        Holds::Time | Holds::Number if is_text(kind) => texts(array),
         Holds::Time => Ok(Values::Integers(microseconds(array)?.as_primitive::<Int64Type>().clone())),
-        Holds::Number if is_text(kind) => texts(array),
         Holds::Number => {
             Ok(Values::Numbers(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()))
         }
-        Holds::Text => texts(array),
     }
 }
 

@@ -164,7 +164,7 @@ impl Reader<'_> {
         let mut tally = Tally { rows: 0, rejects: Vec::new() };
         let read = table::read(path, R::ROLE, &R::COLUMNS, &mut |line, cells| {
             tally.rows += 1;
-            if tally.rows % PROGRESS_EVERY == 0 {
+            if tally.rows.is_multiple_of(PROGRESS_EVERY) {
                 (self.progress)(path, tally.rows);
             }
             match cells.and_then(|cells| rows.take(line, cells)) {

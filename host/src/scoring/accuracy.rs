@@ -29,7 +29,7 @@ pub struct Accuracy {
 }
 
 /// Events: anomalies (alerts) that are true or false, labels found or missed.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Score {
     /// Anomalies with a finding in a label (true positives).
     pub alerts_true: u64,

@@ -16,8 +16,7 @@ pub(super) fn dissents(findings: &[Finding], book: &Book<'_>, symbols: &Names) -
     if !findings.iter().any(Finding::is_dissent) {
         return Vec::new();
     }
-    let of = |algorithm: &&str| dissent(algorithm, findings, book, symbols);
-    ALGORITHMS.iter().map(|algorithm| of(algorithm)).collect()
+    ALGORITHMS.iter().map(|algorithm| dissent(algorithm, findings, book, symbols)).collect()
 }
 
 fn dissent(algorithm: &str, findings: &[Finding], book: &Book<'_>, symbols: &Names) -> DissentScore {

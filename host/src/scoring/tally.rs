@@ -62,6 +62,6 @@ fn median(mut values: Vec<i64>) -> Option<f64> {
     values.sort_unstable();
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
-    let lower = if values.len() % 2 == 0 { values[middle - 1] } else { upper };
+    let lower = if values.len().is_multiple_of(2) { values[middle - 1] } else { upper };
     Some(f64::midpoint(lower as f64, upper as f64))
 }
