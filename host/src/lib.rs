@@ -24,6 +24,9 @@ pub mod scoring;
 /// A run over files or built-in data.
 pub mod backtest;
 
+/// Whether a plugin keeps its promises.
+pub mod check;
+
 /// What people read.
 pub mod report;
 

@@ -3,3 +3,5 @@
 pub mod batches;
 pub mod generate;
 pub mod run;
+pub mod baseline;
+pub mod result;

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             labels: arguments.labels.clone(),
             ..Sources::default()
         };
-        ingest::read(&sources, &|_, _, _| {})?
+        ingest::read(&sources, &|_, _| {})?
     };
     println!("read in {:?}", began.elapsed());
     let began = Instant::now();

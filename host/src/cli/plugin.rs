@@ -1,15 +1,21 @@
 //! `host plugin build | list | check`.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, Subcommand};
 
-use crate::detectors::{build, folder::PluginSet, manifest::Manifest};
+use crate::{
+    check::{self, Checked},
+    detectors::{build, folder::PluginSet, limits::Limits, manifest::Manifest},
+};
 
-use super::{INCOMPLETE, setup::PluginSource};
+use super::{
+    INCOMPLETE,
+    setup::{self, PluginSource, component_files},
+};
 
 /// Build, list and check detectors.
 #[derive(Args)]
@@ -28,6 +34,12 @@ enum Command {
     },
     /// Show the plugins of a folder, and what is wrong with those that cannot be used.
     List(PluginSource),
+    /// Prove that plugins keep their promises: world, version, manifest, settings, limits, and answers that do
+    /// not depend on batches, stream ids or what lies before the warm-up.
+    Check {
+        /// A component file, or a folder of crates and components.
+        path: PathBuf,
+    },
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -38,7 +50,26 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::List(source) => list(&source.load()?),
+        Command::Check { path } => check(path),
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+fn check(path: &Path) -> anyhow::Result<ExitCode> {
+    let loader = setup::loader(Limits::default())?;
+    let mut broken = 0;
+    for file in component_files(path)? {
+        match check::check(&loader, &file) {
+            Ok(Checked { manifest, rows, answers, .. }) => {
+                println!("ok       {} {} ({rows} rows, {answers} answers)", manifest.name, manifest.version);
+            }
+            Err(promise) => {
+                broken += 1;
+                println!("BROKEN   {}: {promise}", file.display());
+            }
+        }
+    }
+    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]

@@ -55,14 +55,8 @@ impl PluginSource {
         Ok(set)
     }
 
-    /// An engine within the limits, with the component cache.
-    pub(super) fn loader(&self) -> anyhow::Result<Loader> {
-        let limits = Limits { deadline: Duration::from_millis(self.deadline), ..Limits::default() };
-        let engine = engine::start(&limits)
-            .map_err(|error| anyhow::anyhow!("{error:#}"))
-            .context("WebAssembly cannot be run on this machine")?;
-        let cache = Cache::open(&cache_folder())?;
-        Ok(Loader::new(engine, limits, Some(cache)))
+    fn loader(&self) -> anyhow::Result<Loader> {
+        loader(Limits { deadline: Duration::from_millis(self.deadline), ..Limits::default() })
     }
 
     fn select(&self, set: &mut PluginSet, settings: &SettingsByName) -> anyhow::Result<()> {
@@ -80,6 +74,15 @@ impl PluginSource {
         }
         Ok(())
     }
+}
+
+/// An engine within the limits, with the component cache.
+pub(super) fn loader(limits: Limits) -> anyhow::Result<Loader> {
+    let engine = engine::start(&limits)
+        .map_err(|error| anyhow::anyhow!("{error:#}"))
+        .context("WebAssembly cannot be run on this machine")?;
+    let cache = Cache::open(&cache_folder())?;
+    Ok(Loader::new(engine, limits, Some(cache)))
 }
 
 /// `NAME.KEY=VALUE` with a JSON value, or else a plain text.
