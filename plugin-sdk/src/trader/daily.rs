@@ -2,53 +2,61 @@
 
 use std::collections::VecDeque;
 
-use super::{
-    quantile::{NORMAL_90, quantile},
-    remembered,
-    stakes::Excess,
-};
+use super::{quantile::quantile, remembered, stakes::Excess};
 
 /// Days needed for a judgement.
 const NEEDED: usize = 5;
+/// The spread is read off the quantile of this share, and the standard normal one of it: up to a fifth of the
+/// days may have been frantic.
+const BUSY: f64 = 0.8;
+const NORMAL_BUSY: f64 = 0.841_621_233_572_914_3;
 
-/// One count for each of the trader's days of the last two months. Judged on the square-root scale, on which
-/// a Poisson count has a standard deviation of one half whatever its mean (Bartlett 1936).
-#[derive(Clone, Debug, Default)]
-pub struct Daily {
-    days: VecDeque<(u32, u32)>,
+/// `count` against the `usual` counts of other days, on the square-root scale, on which a Poisson count has a
+/// standard deviation of one half whatever its mean (Bartlett 1936). `floor` is the smallest deviation taken
+/// seriously, on that scale. `None` with fewer than five days.
+pub fn judge_count(usual: impl Iterator<Item = u32>, count: u32, floor: f64) -> Option<Excess> {
+    let mut roots: Vec<f64> = usual.map(|count| f64::from(count).sqrt()).collect();
+    if roots.len() < NEEDED {
+        return None;
+    }
+    let [median, busy] = [0.5, BUSY].map(|share| quantile(&mut roots, share));
+    let spread = ((busy - median) / NORMAL_BUSY).max(floor);
+    let deviations = (f64::from(count).sqrt() - median) / spread;
+    Some(Excess { deviations, times: f64::from(count) / (median * median) })
 }
 
-impl Daily {
-    /// Learns the count of a day that is over.
-    pub fn learn(&mut self, day: u32, count: u32) {
-        while self.days.front().is_some_and(|&(old, _)| !remembered(old, day)) {
-            self.days.pop_front();
+/// Something for each of the trader's days of the last two months, today last.
+#[derive(Clone, Debug)]
+pub struct Daily<T> {
+    days: VecDeque<(u32, T)>,
+}
+
+impl<T> Default for Daily<T> {
+    fn default() -> Self {
+        Self { days: VecDeque::new() }
+    }
+}
+
+impl<T: Default> Daily<T> {
+    /// What is kept for today, to be changed.
+    pub fn today(&mut self, today: u32) -> &mut T {
+        if self.days.back().is_none_or(|&(day, _)| day != today) {
+            self.days.retain(|&(day, _)| remembered(day, today));
+            self.days.push_back((today, T::default()));
         }
-        self.days.push_back((day, count));
+        let last = self.days.len() - 1;
+        &mut self.days[last].1
     }
 
-    /// Median count; `None` before the first whole day.
-    pub fn usual(&self, today: u32) -> Option<f64> {
-        let mut roots = self.roots(today);
-        (!roots.is_empty()).then(|| quantile(&mut roots, 0.5)).map(|root| root * root)
+    /// What is kept for today, if there is anything.
+    pub fn so_far(&self, today: u32) -> Option<&T> {
+        self.days.back().filter(|&&(day, _)| day == today).map(|(_, kept)| kept)
     }
 
-    /// `count` against those of days before `today`; `floor` is the smallest deviation taken seriously, on
-    /// the square-root scale. `None` before five days.
-    pub fn judge(&self, count: u32, today: u32, floor: f64) -> Option<Excess> {
-        let mut roots = self.roots(today);
-        if roots.len() < NEEDED {
-            return None;
-        }
-        let [median, top] = [0.5, 0.9].map(|share| quantile(&mut roots, share));
-        let spread = ((top - median) / NORMAL_90).max(floor);
-        let deviations = (f64::from(count).sqrt() - median) / spread;
-        Some(Excess { deviations, times: f64::from(count) / (median * median) })
-    }
-
-    fn roots(&self, today: u32) -> Vec<f64> {
-        let counts = self.days.iter().filter(|&&(day, _)| day < today && remembered(day, today));
-        counts.map(|&(_, count)| f64::from(count).sqrt()).collect()
+    /// What is kept for days before today.
+    pub fn before(&self, today: u32) -> impl Iterator<Item = &T> {
+        let past = self.days.iter().filter(move |&&(day, _)| day != today && remembered(day, today));
+        past.map(|(_, kept)| kept)
     }
 }
 
@@ -56,37 +64,33 @@ impl Daily {
 mod tests {
     use super::*;
 
-    fn after(counts: &[u32]) -> Daily {
-        let mut daily = Daily::default();
-        for (day, &count) in (0..).zip(counts) {
-            daily.learn(day, count);
-        }
-        daily
-    }
-
     #[test]
     fn four_days_make_no_habit() {
-        assert_eq!(after(&[10; 4]).judge(99, 4, 0.5), None);
+        assert_eq!(judge_count([10; 4].into_iter(), 99, 0.5), None);
     }
 
     #[test]
     fn counts_weigh_by_their_root() {
-        let excess = after(&[16; 9]).judge(36, 9, 0.5).unwrap();
+        let excess = judge_count([16; 9].into_iter(), 36, 0.5).unwrap();
         assert_eq!((excess.deviations, excess.times), (4.0, 2.25));
     }
 
     #[test]
-    fn one_frantic_day_does_not_become_the_habit() {
-        let calm = after(&[10; 20]).judge(40, 20, 0.5);
+    fn some_frantic_days_do_not_become_the_habit() {
+        let calm = judge_count([10; 20].into_iter(), 40, 0.5);
         let mut counts = [10; 20];
-        counts[7] = 400;
-        assert_eq!(after(&counts).judge(40, 20, 0.5), calm);
+        counts[..3].fill(400);
+        assert_eq!(judge_count(counts.into_iter(), 40, 0.5), calm);
     }
 
     #[test]
-    fn what_is_older_than_two_months_is_forgotten() {
-        let daily = after(&[10; 9]);
-        assert!(daily.judge(20, 60, 0.5).is_some());
-        assert_eq!(daily.judge(20, 100, 0.5), None);
+    fn two_months_are_kept_and_today_is_not_the_past() {
+        let mut daily = Daily::default();
+        for day in 0..=70 {
+            *daily.today(day) += day;
+        }
+        assert_eq!(daily.so_far(70), Some(&70));
+        assert_eq!(daily.so_far(71), None);
+        assert_eq!((daily.before(70).min(), daily.before(70).max()), (Some(&10), Some(&69)));
     }
 }

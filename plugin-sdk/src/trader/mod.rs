@@ -15,7 +15,7 @@ mod stakes;
 mod story;
 mod waits;
 
-pub use daily::Daily;
+pub use daily::{Daily, judge_count};
 pub use evidence::{combined, normal_tail, posterior};
 pub use habits::Habits;
 pub use pace::{Burst, Pace};

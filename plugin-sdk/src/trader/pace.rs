@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Daily, MINUTE, stakes::Excess};
+use super::{Daily, MINUTE, judge_count, stakes::Excess};
 use crate::types::Order;
 
 /// Smallest deviation taken seriously: that of a Poisson count.
@@ -13,10 +13,8 @@ const POISSON: f64 = 0.5;
 pub struct Pace {
     window: i64,
     recent: VecDeque<i64>,
-    busiest: Daily,
+    busiest: Daily<u32>,
     previous: Option<Order>,
-    /// The most orders within the window today.
-    peak: u32,
 }
 
 /// Orders of the last minutes, with one that is being judged.
@@ -31,13 +29,8 @@ pub struct Burst {
 impl Pace {
     /// Over windows of `minutes`.
     pub fn over(minutes: u32) -> Self {
-        Self {
-            window: i64::from(minutes) * MINUTE,
-            recent: VecDeque::new(),
-            busiest: Daily::default(),
-            previous: None,
-            peak: 0,
-        }
+        let window = i64::from(minutes) * MINUTE;
+        Self { window, recent: VecDeque::new(), busiest: Daily::default(), previous: None }
     }
 
     /// The minutes that end with the order.
@@ -49,22 +42,14 @@ impl Pace {
 
     /// The burst against the busiest minutes of earlier days; `None` before five days.
     pub fn judge(&self, burst: Burst, today: u32) -> Option<Excess> {
-        self.busiest.judge(burst.orders, today, POISSON)
-    }
-
-    /// The busiest minutes of a usual day; `None` before the first whole day.
-    pub fn usual_peak(&self, today: u32) -> Option<f64> {
-        self.busiest.usual(today)
+        judge_count(self.busiest.before(today).copied(), burst.orders, POISSON)
     }
 
     /// Learns an order; every order, in turn.
     pub fn learn(&mut self, order: &Order) {
         let burst = self.burst(order);
-        if let Some(previous) = self.previous.filter(|previous| previous.day != order.day) {
-            self.busiest.learn(previous.day, self.peak);
-            self.peak = 0;
-        }
-        self.peak = self.peak.max(burst.orders);
+        let peak = self.busiest.today(order.day);
+        *peak = burst.orders.max(*peak);
         let old = self.recent.partition_point(|&at| at <= order.at - self.window);
         self.recent.drain(..old);
         if burst.decision {

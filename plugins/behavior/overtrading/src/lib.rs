@@ -1,12 +1,12 @@
 //! Flags far more orders in a day than on the trader's normal days.
 //!
-//! The count of the day so far is judged against whole days before. Orders beyond the pace that the trader
-//! keeps in busy minutes don't count: a burst is a matter of its own. Found when the limit is crossed and for an
+//! The count of the day so far is judged against whole days before. Orders beyond what the trader's busiest
+//! minutes hold don't count: a burst is a matter of its own. Found when the limit is crossed and for an
 //! hour after, then again whenever the count has grown by half. Silent before five days.
 
 use plugin_sdk::{
     prelude::*,
-    trader::{Daily, MINUTE, Pace, WARM_UP, posterior},
+    trader::{Daily, MINUTE, WARM_UP, judge_count, posterior},
 };
 
 settings! {
@@ -15,14 +15,14 @@ settings! {
         /// How many times a normal day is "far more".
         pub times: f64 [1.0, 100.0] = 2.0,
         /// Share of days that are truly overtraded, against which chance is weighed.
-        pub rate: f64 [1e-9, 0.5] = 1e-3,
+        pub rate: f64 [1e-9, 0.5] = 3e-3,
     }
 }
 
-/// Minutes over which a burst is seen.
+/// Minutes of a window in which a burst is seen.
 const WINDOW: u32 = 10;
-/// Orders in a window beyond this, and beyond 1.5 times a usual day's busiest one, are a burst.
-const CALM: f64 = 4.0;
+/// Orders in a window beyond this, and beyond a usual day's busiest one, are a burst: two trades.
+const CALM: u32 = 4;
 /// Growth of the count that is news, and how long it stays news.
 const GROWTH: f64 = 1.5;
 const NEWS: i64 = 60 * MINUTE;
@@ -33,28 +33,68 @@ const SPREAD: f64 = 0.7;
 /// State of one trader.
 pub struct Overtrading {
     settings: OvertradingSettings,
-    days: Daily,
-    pace: Pace,
-    today: Option<Today>,
+    days: Daily<Windows>,
+    previous: Option<Order>,
+    told: Option<News>,
 }
 
+/// The orders of a day, window by window.
+#[derive(Clone, Default)]
+struct Windows {
+    last: i64,
+    orders: Vec<u32>,
+}
+
+impl Windows {
+    fn add(&mut self, order: &Order) {
+        let window = order.at / (i64::from(WINDOW) * MINUTE);
+        match self.orders.last_mut().filter(|_| window == self.last) {
+            Some(orders) => *orders += 1,
+            None => self.orders.push(1),
+        }
+        self.last = window;
+    }
+
+    fn busiest(&self) -> u32 {
+        self.orders.iter().copied().max().unwrap_or(0)
+    }
+
+    fn count(&self, limit: u32) -> u32 {
+        self.orders.iter().map(|&orders| orders.min(limit)).sum()
+    }
+}
+
+/// A count that was told.
 #[derive(Clone, Copy)]
-struct Today {
+struct News {
     day: u32,
+    since: i64,
     orders: u32,
-    /// When the count was last news, and what it was.
-    told: Option<(i64, u32)>,
 }
 
 impl Overtrading {
     /// The day with the order in it.
-    fn with(&self, order: &Order) -> Today {
-        let so_far = self.today.filter(|today| today.day == order.day);
-        let today = so_far.unwrap_or(Today { day: order.day, orders: 0, told: None });
-        let burst = self.pace.burst(order);
-        let limit = self.pace.usual_peak(order.day).map_or(f64::INFINITY, |usual| (GROWTH * usual).max(CALM));
-        let counts = burst.decision && f64::from(burst.orders) <= limit;
-        Today { orders: today.orders + u32::from(counts), ..today }
+    fn with(&self, order: &Order) -> Windows {
+        let mut today = self.days.so_far(order.day).cloned().unwrap_or_default();
+        if !self.previous.is_some_and(|previous| order.continues(&previous)) {
+            today.add(order);
+        }
+        today
+    }
+
+    /// The most orders in a window of a usual day.
+    fn limit(&self, today: u32) -> u32 {
+        let mut busiest: Vec<u32> = self.days.before(today).map(Windows::busiest).collect();
+        busiest.sort_unstable();
+        busiest.get(busiest.len() / 2).map_or(CALM, |&usual| usual.max(CALM))
+    }
+
+    /// When a count like this was first told today; now, if it is much higher than what was told.
+    fn told_since(&mut self, order: &Order, orders: u32) -> i64 {
+        let old = self
+            .told
+            .filter(|old| old.day == order.day && f64::from(orders) < GROWTH * f64::from(old.orders));
+        self.told.insert(old.unwrap_or(News { day: order.day, since: order.at, orders })).since
     }
 }
 
@@ -69,18 +109,17 @@ impl BehaviorDetector for Overtrading {
     }
 
     fn new(settings: &OvertradingSettings) -> Self {
-        Self { settings: settings.clone(), days: Daily::default(), pace: Pace::over(WINDOW), today: None }
+        Self { settings: settings.clone(), days: Daily::default(), previous: None, told: None }
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
-        let orders = self.with(order).orders;
-        let excess = self.days.judge(orders, order.day, SPREAD)?;
-        let score =
-            posterior(excess.chance(), self.settings.rate).filter(|_| excess.times >= self.settings.times)?;
-        let today = self.today.as_mut().filter(|today| today.day == order.day)?;
-        let news = today.told.filter(|told| f64::from(orders) < GROWTH * f64::from(told.1));
-        let (since, _) = *today.told.insert(news.unwrap_or((order.at, orders)));
-        (order.at <= since + NEWS).then(|| {
+        let limit = self.limit(order.day);
+        let orders = self.with(order).count(limit);
+        let usual = self.days.before(order.day).map(|day| day.count(limit));
+        let excess =
+            judge_count(usual, orders, SPREAD).filter(|excess| excess.times >= self.settings.times)?;
+        let score = posterior(excess.chance(), self.settings.rate)?;
+        (order.at <= self.told_since(order, orders) + NEWS).then(|| {
             let usual = f64::from(orders) / excess.times;
             Finding::new("OVERTRADING", score)
                 .observed(f64::from(orders))
@@ -92,12 +131,8 @@ impl BehaviorDetector for Overtrading {
     }
 
     fn learn(&mut self, order: &Order) {
-        let today = self.with(order);
-        if let Some(past) = self.today.filter(|past| past.day != order.day) {
-            self.days.learn(past.day, past.orders);
-        }
-        self.today = Some(today);
-        self.pace.learn(order);
+        *self.days.today(order.day) = self.with(order);
+        self.previous = Some(*order);
     }
 }
 

@@ -22,8 +22,8 @@ settings! {
         /// A way has changed if chance alone would change it as much at most this often: once in five streaks. Two
         /// ways at once then happen by chance in one streak of ten.
         pub changed: f64 [1e-6, 0.5] = 0.2,
-        /// Share of streaks that truly change the style, against which chance is weighed: one in fifty.
-        pub rate: f64 [1e-9, 0.5] = 0.02,
+        /// Share of streaks that truly change the style, against which chance is weighed: one in a hundred.
+        pub rate: f64 [1e-9, 0.5] = 0.01,
     }
 }
 
@@ -31,6 +31,8 @@ settings! {
 const WAYS: [&str; 3] = ["larger", "faster", "unfamiliar instruments"];
 /// Names of the chances as evidence.
 const EVIDENCE: [&str; 3] = ["chance_of_sizes", "chance_of_waits", "chance_of_instruments"];
+/// One position says no more than this in one way: however large, it alone is no style.
+const SMALLEST: f64 = 1e-3;
 /// This many ways make a change of style.
 const NEEDED: usize = 2;
 
@@ -57,12 +59,10 @@ impl PostLossBehavior {
     }
 
     fn chances(&self, order: &Order) -> Option<Chances> {
-        let size = order.opens().then(|| self.habits.stakes.judge(order)).flatten()?;
-        Some([
-            normal_tail(size.deviations),
-            self.habits.waits.chance(order),
-            self.habits.stakes.familiarity(order),
-        ])
+        let (stakes, waits) = (&self.habits.stakes, &self.habits.waits);
+        let size = order.opens().then(|| stakes.judge(order)).flatten()?;
+        let chances = [normal_tail(size.deviations), waits.chance(order), stakes.familiarity(order)];
+        Some(chances.map(|chance| chance.max(SMALLEST)))
     }
 
     /// Follows a slump until it was looked at long enough.
@@ -92,8 +92,9 @@ impl BehaviorDetector for PostLossBehavior {
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
         let slump = self.slump(order)?;
+        let chances = self.chances(order).filter(|chances| combined(*chances) <= self.settings.changed)?;
         let mut positions = slump.positions.clone();
-        positions.push(self.chances(order)?);
+        positions.push(chances);
         let ways: Chances = std::array::from_fn(|way| combined(positions.iter().map(|chances| chances[way])));
         let changed: Vec<&str> = WAYS
             .iter()
