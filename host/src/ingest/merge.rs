@@ -1,5 +1,7 @@
 //! Rows of several files in one order, each remembered by where it came from until duplicates are out.
 
+use std::{collections::HashSet, hash::Hash};
+
 use super::reject::{Reason, Reject};
 use crate::domain::names::Names;
 
@@ -27,13 +29,13 @@ pub(super) struct Sourced<T> {
     pub(super) row: T,
 }
 
-/// Sorts rows by (time, name of subject, file, line) and takes out those that repeat an earlier one. Rows of
-/// one file are unique already, so a single file costs no search.
-pub(super) fn merge<T: Copy>(
+/// Sorts rows by (time, name of subject, file, line) and takes out those that repeat an earlier one: same time,
+/// subject and `identity`. Rows of one file are unique already, so a single file costs no search.
+pub(super) fn merge<T: Copy, I: Hash + Eq>(
     mut rows: Vec<Sourced<T>>,
     names: &Names,
     key: impl Fn(&T) -> (i64, u32),
-    repeats: impl Fn(&T, &T) -> bool,
+    identity: impl Fn(&T) -> I,
     what: &'static str,
 ) -> (Vec<T>, Vec<Reject>) {
     let ranks = names.ranks();
@@ -43,18 +45,21 @@ pub(super) fn merge<T: Copy>(
     };
     rows.sort_by_key(|sourced| order(&sourced.row));
     let several = rows.iter().any(|sourced| sourced.origin.file != rows[0].origin.file);
-    let mut rejects = Vec::new();
-    if several {
-        let mut kept: Vec<Sourced<T>> = Vec::with_capacity(rows.len());
-        for sourced in rows {
-            let same_moment = kept.iter().rev().take_while(|earlier| key(&earlier.row) == key(&sourced.row));
-            if same_moment.into_iter().any(|earlier| repeats(&earlier.row, &sourced.row)) {
-                rejects.push(sourced.origin.reject(Reason::Duplicate(what)));
-            } else {
-                kept.push(sourced);
-            }
+    let (mut rejects, mut moment, mut seen) = (Vec::new(), None, HashSet::new());
+    let is_first = |sourced: &Sourced<T>| {
+        let now = Some(key(&sourced.row));
+        if moment != now {
+            moment = now;
+            seen.clear();
         }
-        rows = kept;
+        let first = seen.insert(identity(&sourced.row));
+        if !first {
+            rejects.push(sourced.origin.reject(Reason::Duplicate(what)));
+        }
+        first
+    };
+    if several {
+        rows.retain(is_first);
     }
     (rows.into_iter().map(|sourced| sourced.row).collect(), rejects)
 }

@@ -35,3 +35,6 @@ pub use input::{FileRead, Input, Intake, KnownColumns, Role};
 pub use read::{Progress, Sources, read};
 pub use reject::{Reason, Reject, write as write_rejects};
 pub use sessions::SessionClock;
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ use super::{
     merge::merge,
     reject::Reject,
     sequence::Sequence,
-    signals::{SIGNAL_KEY, SignalRows, same_voice},
+    signals::{SIGNAL_KEY, SignalRows, voice},
     source::hex,
     table::{self, Rows, unreadable},
 };
@@ -115,7 +115,7 @@ impl Reader<'_> {
             self.intake.crossed_quotes += crossed_quotes;
         }
         let key = "timestamp and symbol";
-        let (bars, repeated) = merge(bars, &draft.symbols, |bar| (bar.at, bar.symbol), |_, _| true, key);
+        let (bars, repeated) = merge(bars, &draft.symbols, |bar| (bar.at, bar.symbol), |_| (), key);
         draft.bars = bars;
         self.reject_all(repeated)
     }
@@ -134,7 +134,7 @@ impl Reader<'_> {
             self.table(path, rows)?;
         }
         let (signals, repeated) =
-            merge(signals, &draft.symbols, |signal| (signal.at, signal.symbol), same_voice, SIGNAL_KEY);
+            merge(signals, &draft.symbols, |signal| (signal.at, signal.symbol), voice, SIGNAL_KEY);
         draft.signals = signals;
         self.reject_all(repeated)
     }

@@ -1,5 +1,7 @@
 //! Rows of signals files.
 
+use std::collections::HashSet;
+
 use super::{
     cell::Cell,
     input::Role,
@@ -17,9 +19,12 @@ use crate::domain::{
 /// What makes two signals duplicates.
 pub(super) const SIGNAL_KEY: &str = "timestamp, symbol, algorithm and user";
 
-/// Whether a signal of the same moment and symbol is the same voice.
-pub(super) fn same_voice(one: &Signal, other: &Signal) -> bool {
-    one.seat == other.seat && one.user == other.user
+/// Who speaks: an algorithm, for a user or for none.
+pub(super) type Voice = (u8, Option<u32>);
+
+/// Who speaks in a signal.
+pub(super) const fn voice(signal: &Signal) -> Voice {
+    (signal.seat, signal.user)
 }
 
 /// Takes the signals of one file.
@@ -31,7 +36,7 @@ pub(super) struct SignalRows<'a> {
     pub(super) signals: &'a mut Vec<Sourced<Signal>>,
     pub(super) sequence: Sequence,
     /// For each symbol, who has spoken at its latest moment.
-    pub(super) heard: Vec<Vec<(u8, Option<u32>)>>,
+    pub(super) heard: Vec<HashSet<Voice>>,
 }
 
 impl Rows<6> for SignalRows<'_> {
@@ -68,20 +73,16 @@ impl Rows<6> for SignalRows<'_> {
 
 impl SignalRows<'_> {
     /// Notes who spoke; refuses to hear a voice twice at one moment.
-    fn hear(&mut self, symbol: u32, voice: (u8, Option<u32>), same_moment: bool) -> Result<(), Reason> {
+    fn hear(&mut self, symbol: u32, voice: Voice, same_moment: bool) -> Result<(), Reason> {
         let index = symbol as usize;
         if self.heard.len() <= index {
-            self.heard.resize(index + 1, Vec::new());
+            self.heard.resize(index + 1, HashSet::new());
         }
         let heard = &mut self.heard[index];
         if !same_moment {
             heard.clear();
         }
-        if heard.contains(&voice) {
-            return Err(Reason::Duplicate(SIGNAL_KEY));
-        }
-        heard.push(voice);
-        Ok(())
+        if heard.insert(voice) { Ok(()) } else { Err(Reason::Duplicate(SIGNAL_KEY)) }
     }
 }
 
