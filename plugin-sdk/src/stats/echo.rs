@@ -6,7 +6,7 @@ const BARS: u32 = 3;
 /// Tells a new move from the undoing of the last one that was reported: what comes back within three bars
 /// counts only as far as it goes beyond where the last event began.
 ///
-/// - Units: those of the changes (usually logarithmic).
+/// - Units: those of the level.
 /// - Warm-up: three bars.
 /// - Cost: O(1).
 #[derive(Clone, Copy, Debug, Default)]

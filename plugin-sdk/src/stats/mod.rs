@@ -51,7 +51,7 @@ pub use event_rate::EventRate;
 pub use ewma::{Ewma, rows_to_forget};
 pub use huber_level::HuberLevel;
 pub use page_hinkley::PageHinkley;
-pub use profile::Profile;
+pub use profile::{Profile, Season};
 pub use quantile_sketch::QuantileSketch;
 pub use rolling_extremes::RollingExtremes;
 pub use rolling_median::{Judged, RollingMedian};

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::types::WarmUp;
+use crate::{math::exp, types::WarmUp};
 
 /// A profile is known in steps of this many minutes: fine enough for the open, coarse enough that three
 /// five-minute bars fall into one.
@@ -13,6 +13,17 @@ const BUCKETS: usize = 96;
 
 type Shape = [f64; BUCKETS];
 
+/// What a time of day usually does to a quantity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Season {
+    /// Added to the quantity's logarithm.
+    pub offset: f64,
+    /// The same as a factor, `exp(offset)`.
+    pub factor: f64,
+}
+
+const NO_SEASON: Season = Season { offset: 0.0, factor: 1.0 };
+
 /// How far the logarithm of a quantity usually is from its session's mean at this time of day, learned from
 /// the sessions before.
 ///
@@ -21,7 +32,7 @@ type Shape = [f64; BUCKETS];
 /// has a flat profile), smoothed over neighbours with the weights 1/8, 3/4, 1/8. A wild session, a half
 /// session or a single wild bar does not bend it.
 ///
-/// - Units: natural logarithm of the quantity's unit.
+/// - Units: natural logarithms of the quantity in, offsets and factors out.
 /// - Warm-up: determined by the last `sessions` whole sessions.
 /// - NaN: a value that is not finite is not learned; the answer is never NaN.
 /// - Cost: O(1) for a bar, O(buckets * sessions) once a session.
@@ -32,7 +43,7 @@ pub struct Profile {
     capacity: usize,
     /// One shape for each past session, NaN where it has no value.
     past: VecDeque<Shape>,
-    expected: Shape,
+    expected: [Season; BUCKETS],
     session: Option<u32>,
     sums: Shape,
     counts: [u32; BUCKETS],
@@ -44,7 +55,7 @@ impl Profile {
         Self {
             capacity: sessions.max(1) as usize,
             past: VecDeque::new(),
-            expected: [0.0; BUCKETS],
+            expected: [NO_SEASON; BUCKETS],
             session: None,
             sums: [0.0; BUCKETS],
             counts: [0; BUCKETS],
@@ -59,7 +70,7 @@ impl Profile {
     }
 
     /// What past sessions say about this minute of the session, then learns `logarithm`.
-    pub fn push(&mut self, session: u32, minute: u32, logarithm: f64) -> f64 {
+    pub fn push(&mut self, session: u32, minute: u32, logarithm: f64) -> Season {
         if self.session != Some(session) {
             if self.session.is_some() {
                 self.close_session();
@@ -80,7 +91,8 @@ impl Profile {
             self.past.pop_front();
         }
         self.past.push_back(shape);
-        self.expected = smooth(&std::array::from_fn(|bucket| self.median_over_sessions(bucket)));
+        let offsets = smooth(&std::array::from_fn(|bucket| self.median_over_sessions(bucket)));
+        self.expected = offsets.map(|offset| Season { offset, factor: exp(offset) });
         self.sums = [0.0; BUCKETS];
         self.counts = [0; BUCKETS];
     }
@@ -137,15 +149,15 @@ mod tests {
     #[test]
     fn flat_until_a_session_is_over() {
         let mut profile = Profile::over(5);
-        assert!((0..180).all(|minute| profile.push(0, minute, logarithm(minute)) == 0.0));
-        assert!(profile.push(1, 90, 2.0) < -0.2);
+        assert!((0..180).all(|minute| profile.push(0, minute, logarithm(minute)) == super::NO_SEASON));
+        assert!(profile.push(1, 90, 2.0).offset < -0.2);
     }
 
     #[test]
     fn tells_busy_hours_from_quiet_ones_whatever_the_level_of_the_day() {
         let mut profile = Profile::over(20);
         (0..20).for_each(|session| learn(&mut profile, session, f64::from(session) * 0.3));
-        let difference = profile.push(20, 30, 0.0) - profile.push(20, 90, 0.0);
+        let difference = profile.push(20, 30, 0.0).offset - profile.push(20, 90, 0.0).offset;
         assert!((difference - 1.0).abs() < 0.06, "{difference}: one, less what is shrunk");
     }
 
@@ -162,7 +174,7 @@ mod tests {
                 learn(&mut struck, session, 0.0);
             }
         }
-        assert!((calm.push(9, 90, 0.0) - struck.push(9, 90, 0.0)).abs() < 1e-9);
+        assert!((calm.push(9, 90, 0.0).offset - struck.push(9, 90, 0.0).offset).abs() < 1e-9);
     }
 
     #[test]
@@ -185,7 +197,7 @@ mod tests {
             profile.push(session, 10, f64::NAN);
             profile.push(session, 5000, 1.0);
         }
-        assert_eq!(profile.push(3, 10, f64::NEG_INFINITY), 0.0);
-        assert!(profile.push(3, u32::MAX, 1.0).is_finite());
+        assert_eq!(profile.push(3, 10, f64::NEG_INFINITY), super::NO_SEASON);
+        assert!(profile.push(3, u32::MAX, 1.0).factor.is_finite());
     }
 }

@@ -70,7 +70,7 @@ impl SeasonalLevel {
         self.bars_since_break =
             self.spacing.push(bar.at).map_or(0, |_| self.bars_since_break.saturating_add(1));
         let known = self.level.count() >= MINIMUM && self.bars_since_break >= OPENING;
-        let season = self.profile.push(bar.session, bar.minute, logarithm);
+        let season = self.profile.push(bar.session, bar.minute, logarithm).offset;
         let excess = self.level.push(logarithm - season) - explained;
         let sigma = (self.usual.sigma() * self.usual.sigma() + RESOLUTION * RESOLUTION).sqrt();
         self.usual.push(excess.abs());

@@ -2,7 +2,7 @@
 
 use super::{BoundedMean, Profile, Spacing};
 use crate::{
-    math::{exp, ln},
+    math::ln,
     types::{Bar, WarmUp},
 };
 
@@ -18,18 +18,23 @@ const SESSIONS: u32 = 10;
 /// Ranges before there is a forecast.
 const MINIMUM: u32 = 30;
 
-/// What the price did in a bar, and what was expected of it.
+/// What the price did in a bar, and what was expected of it. Sizes are relative to the middle of the two prices
+/// compared, which is the logarithmic change up to a twelfth of its cube.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Move {
-    /// Logarithmic change of the close since the bar before; NaN for the first bar and after a break (a
-    /// night, a weekend), since a gap is not a move within the session.
+    /// The close before, quote currency; NaN for the first bar and after a break (a night, a weekend), since a
+    /// gap is not a move within the session.
+    pub before: f64,
+    /// Change of the close since then, quote currency; NaN with it.
     pub change: f64,
     /// Bar intervals that the change took; above 1 after a halt.
     pub intervals: f64,
-    /// Logarithmic true range for one interval, since the close before.
+    /// True range for one interval, since the close before, relative.
     pub range: f64,
     /// The range that was expected before the bar; NaN before 30 ranges are known.
     pub expected: f64,
+    /// What one expected range is for the change and the intervals it took, quote currency.
+    pub unit: f64,
 }
 
 /// Robust forecast of the range of the next bar: a geometric mean of a quick and a slow bounded mean of true
@@ -40,7 +45,7 @@ pub struct Move {
 /// Laurent 2011, who also remove the intraday periodicity first); two horizons follow the heterogeneous
 /// autoregression of Corsi 2009. A halt of k intervals counts as a bar √k times as large.
 ///
-/// - Units: logarithmic, so 0.001 is 0.1 %.
+/// - Units: relative, so 0.001 is 0.1 %.
 /// - Warm-up: [`Volatility::warm_up`]; the first forecast comes after 30 ranges.
 /// - NaN: without high and low the range is the absolute change of the close; a bar without a range is
 ///   not learned.
@@ -77,12 +82,13 @@ impl Volatility {
         let intervals = self.spacing.push(bar.at);
         let before = if intervals.is_some() { self.close } else { f64::NAN };
         let intervals = intervals.unwrap_or(1.0);
+        let duration = intervals.sqrt();
         // `max` and `min` pass over what is not known.
         let top = bar.close.max(bar.high).max(before);
         let bottom = bar.close.min(bar.low).min(before);
-        let range = ln(top / bottom) / intervals.sqrt();
+        let range = (top - bottom) / (top.midpoint(bottom) * duration);
 
-        let season = exp(self.profile.push(bar.session, bar.minute, ln(range)));
+        let season = self.profile.push(bar.session, bar.minute, ln(range)).factor;
         let expected = if self.quick.count() < MINIMUM {
             f64::NAN
         } else {
@@ -91,7 +97,8 @@ impl Volatility {
         self.quick.push(range / season);
         self.slow.push(range / season);
         self.close = bar.close;
-        Move { change: ln(bar.close / before), intervals, range, expected }
+        let unit = expected * duration * bar.close.midpoint(before);
+        Move { before, change: bar.close - before, intervals, range, expected, unit }
     }
 }
 
@@ -155,6 +162,6 @@ mod tests {
         }
         let last = moves(&bars)[700];
         assert!((last.expected / 0.001 - 1.0).abs() < 0.3, "{}", last.expected);
-        assert!((last.range - last.change.abs()).abs() < 1e-12);
+        assert!((last.range / (last.change.abs() / last.before) - 1.0).abs() < 0.001);
     }
 }

@@ -1,7 +1,7 @@
 //! Flags sudden rises of implied volatility.
 //!
-//! Judged is the logarithm of implied volatility over the median of its last three values (one bad quote in
-//! three is not believed), in units of a robust standard deviation of that ratio. A drift over hours is not a
+//! Judged is the rise over the median of the last three values (one bad quote in three is not believed),
+//! relative to both, in units of a robust standard deviation of such rises. A drift over hours is not a
 //! spike, nor is the way down after one, nor what changes while the market is closed.
 
 use plugin_sdk::{
@@ -31,9 +31,9 @@ settings! {
 pub struct IvSpike {
     threshold: f64,
     spacing: Spacing,
-    /// Of logarithms, within the session.
+    /// Values of this session.
     recent: RollingMedian,
-    /// Absolute logarithmic distances from the recent median for one bar interval.
+    /// Relative distances from the recent median for one bar interval.
     usual: BoundedMean,
     episode: Episode,
 }
@@ -62,20 +62,20 @@ impl MarketDetector for IvSpike {
         if !(bar.implied_volatility > 0.0) {
             return None;
         }
-        let level = math::ln(bar.implied_volatility);
         let intervals = self.spacing.push(bar.at);
         if intervals.is_none() {
             self.recent = RollingMedian::over(RECENT);
         }
         let before = if self.recent.len() < RECENT { f64::NAN } else { self.recent.median() };
-        self.recent.push(level);
-        let rise = (level - before) / intervals?.sqrt();
+        self.recent.push(bar.implied_volatility);
+        let middle = bar.implied_volatility.midpoint(before);
+        let rise = (bar.implied_volatility - before) / (middle * intervals?.sqrt());
         let robust_z = rise / self.usual.settled_sigma();
         self.usual.push(rise.abs());
         if !self.episode.push(robust_z, self.threshold) {
             return None;
         }
-        let (percent, usual) = (100.0 * bar.implied_volatility, 100.0 * math::exp(before));
+        let (percent, usual) = (100.0 * bar.implied_volatility, 100.0 * before);
         Some(
             Finding::new(SPIKE, Score::from_excess(robust_z, self.threshold))
                 .observed(percent)

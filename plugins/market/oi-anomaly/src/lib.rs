@@ -1,6 +1,6 @@
 //! Flags changes of open interest, up or down, far larger than this symbol usually sees in one bar.
 //!
-//! Judged is the logarithmic change since the last known value, in units of a robust standard deviation of
+//! Judged is the relative change since the last known value, in units of a robust standard deviation of
 //! such changes. Values that were not updated say nothing; what changes while the market is closed is not the
 //! work of one bar; a wrong print that is put right within three bars is one event.
 
@@ -28,9 +28,9 @@ settings! {
 pub struct OiAnomaly {
     threshold: f64,
     spacing: Spacing,
-    /// Logarithm of the last value.
-    level: f64,
-    /// Absolute changes for one bar interval.
+    /// The last value.
+    before: f64,
+    /// Relative changes, without sign, for one bar interval.
     usual: BoundedMean,
     echo: Echo,
 }
@@ -49,7 +49,7 @@ impl MarketDetector for OiAnomaly {
         Self {
             threshold: settings.threshold,
             spacing: Spacing::default(),
-            level: f64::NAN,
+            before: f64::NAN,
             usual: BoundedMean::over(YARDSTICK),
             echo: Echo::default(),
         }
@@ -59,19 +59,18 @@ impl MarketDetector for OiAnomaly {
         if !(bar.open_interest > 0.0) {
             return None;
         }
-        let level = math::ln(bar.open_interest);
-        let before = std::mem::replace(&mut self.level, level);
-        let duration = self.spacing.push(bar.at)?.sqrt();
-        let change = level - before;
-        let sigma = duration * self.usual.settled_sigma();
-        let robust_z = self.echo.novel(level, change) / sigma;
-        self.usual.push(change.abs() / duration);
+        let before = std::mem::replace(&mut self.before, bar.open_interest);
+        let unit = self.spacing.push(bar.at)?.sqrt() * bar.open_interest.midpoint(before);
+        let change = bar.open_interest - before;
+        let sigma = unit * self.usual.settled_sigma();
+        let robust_z = self.echo.novel(bar.open_interest, change) / sigma;
+        self.usual.push(change.abs() / unit);
         if !(robust_z.abs() >= self.threshold) {
             return None;
         }
         self.echo.reported(before, change);
 
-        let (percent, usual) = (100.0 * math::exp_m1(change), 100.0 * sigma);
+        let (percent, usual) = (100.0 * change / before, 100.0 * sigma / before);
         Some(
             Finding::new(ANOMALY, Score::from_excess(robust_z.abs(), self.threshold))
                 .observed(percent)

@@ -57,18 +57,16 @@ impl MarketDetector for PriceMovement {
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
         let step = self.volatility.push(bar);
-        let level = math::ln(bar.close);
-        let unit = step.expected * step.intervals.sqrt();
-        let sigma = unit * self.usual.settled_sigma();
-        let robust_z = self.echo.novel(level, step.change) / sigma;
-        self.usual.push(step.change.abs() / unit);
+        let sigma = step.unit * self.usual.settled_sigma();
+        let robust_z = self.echo.novel(bar.close, step.change) / sigma;
+        self.usual.push(step.change.abs() / step.unit);
         if !(robust_z.abs() >= self.threshold) {
             return None;
         }
-        self.echo.reported(level - step.change, step.change);
+        self.echo.reported(step.before, step.change);
 
         let (kind, direction) = if robust_z > 0.0 { (SPIKE, "up") } else { (DROP, "down") };
-        let (percent, usual) = (100.0 * math::exp_m1(step.change), 100.0 * sigma);
+        let (percent, usual) = (100.0 * step.change / step.before, 100.0 * sigma / step.before);
         Some(
             Finding::new(kind, Score::from_excess(robust_z.abs(), self.threshold))
                 .observed(percent)

@@ -92,8 +92,7 @@ impl VolumeSurge {
             return 0.0;
         }
         let step = self.volatility.push(bar);
-        // `max` passes over the NaN of a range or a forecast that is not known.
-        math::ln(step.range / step.expected).max(0.0)
+        if step.range > step.expected { math::ln(step.range / step.expected) } else { 0.0 }
     }
 }
 
