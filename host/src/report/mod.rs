@@ -1,1 +1,6 @@
-//! report
+//! What people read.
+
+pub mod html;
+mod notes;
+pub mod terminal;
+mod words;

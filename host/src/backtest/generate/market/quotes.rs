@@ -31,7 +31,7 @@ pub(super) fn simulate(
             wide_until = if random.chance(0.4) { random.whole(1, 2) } else { 0 };
         }
         mood = 0.85 * mood + 0.08 * random.normal();
-        let at_open = if slot.minute < wide_until { random.between(1.8, 3.2) } else { 1.0 };
+        let at_open = if slot.minute < wide_until { random.between(2.0, 3.6) } else { 1.0 };
         let turbulence = libm::pow(moves.sigma[bar] / moves.usual[bar], 0.6);
         let noise = libm::exp(mood + 0.12 * random.normal());
         let spread = share * close[bar] * turbulence * noise * at_open * factor[bar];

@@ -28,7 +28,7 @@ pub(super) fn simulate(
         if slot.session != session {
             session = slot.session;
             day = 0.7 * day + 0.18 * random.normal();
-            close_rush = random.between(1.4, 3.0);
+            close_rush = random.between(1.5, 3.6);
         }
         habit = 0.6 * habit + 0.2 * random.normal();
         let block = if random.chance(0.002) { random.between(0.5, 1.1) } else { 0.0 };
@@ -52,7 +52,7 @@ fn of_minute(minute: usize, close_rush: f64) -> f64 {
     let from_open = minute as f64;
     let to_close = 390.0 - from_open;
     let busy =
-        if (285..315).contains(&minute) { 0.8 + 1.4 * libm::exp((285.0 - from_open) / 4.0) } else { 0.0 };
+        if (285..315).contains(&minute) { 0.8 + 2.0 * libm::exp((285.0 - from_open) / 3.0) } else { 0.0 };
     let rush = if to_close <= 10.0 { close_rush * (11.0 - to_close) / 10.0 } else { 0.0 };
     0.65 + 1.9 * libm::exp(-from_open / 25.0) + 0.8 * libm::exp(-to_close / 40.0) + busy + rush
 }

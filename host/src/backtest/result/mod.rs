@@ -1,0 +1,116 @@
+//! What a backtest comes to: everything that `--out result.json` holds and the reports show.
+//!
+//! Two runs on equal input are equal but for [`Performance::timings`]. Times are RFC 3339 in UTC; a number that
+//! is not known is null.
+
+mod anomaly;
+mod component;
+mod provenance;
+mod summary;
+
+pub use anomaly::AnomalyRecord;
+pub use component::{Component, SkippedRow, Status};
+pub use provenance::{ComponentBytes, Generated, Provenance, Versions};
+pub use summary::{ConflictSummary, KindCount, Rejects, Summary};
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+use serde::{Deserialize, Serialize};
+
+use super::baseline::Baseline;
+use crate::scoring::Accuracy;
+
+/// The result of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BacktestResult {
+    /// Totals.
+    pub summary: Summary,
+    /// One entry for each component, market first, then conflict, then behavior, by name.
+    pub components: Vec<Component>,
+    /// Anomalies by (time of the first finding, family, subject, detector, kind).
+    pub anomalies: Vec<AnomalyRecord>,
+    /// Decisions about anomalies. Empty: a backtest does not decide yet.
+    pub decisions: Vec<serde_json::Value>,
+    /// Actions taken. Empty: a backtest does not act yet.
+    pub actions: Vec<serde_json::Value>,
+    /// Against labels; null without labels, for then no accuracy can be claimed.
+    pub accuracy: Option<Accuracy>,
+    /// The best that one threshold on rolling z-scores could do on the same labels.
+    pub baseline: Option<Baseline>,
+    /// Volume and speed of the run.
+    pub performance: Performance,
+    /// What went in.
+    pub provenance: Provenance,
+    /// What a person should know, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Volume and speed of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Performance {
+    /// Rows shown to components: bars, signals and fills.
+    pub rows: u64,
+    /// Rows times the components that saw them.
+    pub evaluations: u64,
+    /// Everything that depends on the machine and its load.
+    pub timings: Timings,
+}
+
+/// Measured times.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timings {
+    /// Loading components, seconds.
+    pub load_seconds: f64,
+    /// From the first row to the last anomaly, seconds.
+    pub run_seconds: f64,
+    /// Rows a second of the run.
+    pub rows_per_second: f64,
+    /// Evaluations a second of the run.
+    pub evaluations_per_second: f64,
+    /// Milliseconds for one batch through all components.
+    pub batch_milliseconds: Percentiles,
+    /// Milliseconds for one decision; null while there are none.
+    pub decision_milliseconds: Option<Percentiles>,
+    /// Milliseconds for one action; null while there are none.
+    pub action_milliseconds: Option<Percentiles>,
+}
+
+/// A distribution in three numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Percentiles {
+    /// Half are not above.
+    pub p50: f64,
+    /// 95 % are not above.
+    pub p95: f64,
+    /// 99 % are not above.
+    pub p99: f64,
+}
+
+impl Percentiles {
+    /// By nearest rank; zeros without samples.
+    pub fn of(mut samples: Vec<f64>) -> Self {
+        samples.sort_by(f64::total_cmp);
+        let rank = |share: f64| {
+            let position = (share * samples.len() as f64).ceil() as usize;
+            samples.get(position.max(1) - 1).copied().unwrap_or(0.0)
+        };
+        Self { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99) }
+    }
+}
+
+/// The JSON Schema of [`BacktestResult`], draft 2020-12, as committed in `docs/result.schema.json`.
+pub fn schema() -> Schema {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<BacktestResult>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_samples_of_nearest_rank() {
+        let percentiles = Percentiles::of((1..=200).rev().map(f64::from).collect());
+        assert_eq!(percentiles, Percentiles { p50: 100.0, p95: 190.0, p99: 198.0 });
+        assert_eq!(Percentiles::of(vec![7.0]), Percentiles { p50: 7.0, p95: 7.0, p99: 7.0 });
+        assert_eq!(Percentiles::of(Vec::new()), Percentiles::default());
+    }
+}

@@ -1,0 +1,50 @@
+//! What did not go as usual, one sentence each.
+
+use super::words;
+use crate::backtest::result::{BacktestResult, Component, Status};
+
+/// Components that did not run through, labels that could not be scored, rows that were left out, and what else
+/// the run has to say.
+pub(super) fn of(result: &BacktestResult) -> Vec<String> {
+    components(result).chain(labels(result)).chain(input(result)).collect()
+}
+
+fn components(result: &BacktestResult) -> impl Iterator<Item = String> {
+    result.components.iter().flat_map(|component| status(component).into_iter().chain(skipped(component)))
+}
+
+fn status(component: &Component) -> Option<String> {
+    let (what, reason) = match &component.status {
+        Status::Ran => return None,
+        Status::NotRun(reason) => ("not run", reason),
+        Status::Quarantined(reason) => ("quarantined", reason),
+        Status::Failed(reason) => ("FAILED", reason),
+    };
+    Some(format!("{what}: {}: {reason}", component.name))
+}
+
+fn skipped(component: &Component) -> Option<String> {
+    let first = component.skipped.first()?;
+    let rows = words::plural(component.skipped_rows, "row");
+    Some(format!("{}: skipped {rows}, the first {}: {}", component.name, first.row, first.reason))
+}
+
+fn labels(result: &BacktestResult) -> impl Iterator<Item = String> {
+    let without = result.accuracy.is_none().then(|| {
+        "no labels were given: these are counts of what would fire; how much of it is right is not known"
+            .to_owned()
+    });
+    let not_scored =
+        result.accuracy.iter().flat_map(|accuracy| &accuracy.not_scored).map(|it| {
+            format!("not scored: {} of {}: {}", words::plural(it.labels, "label"), it.kind, it.reason)
+        });
+    without.into_iter().chain(not_scored)
+}
+
+fn input(result: &BacktestResult) -> impl Iterator<Item = String> {
+    let rejects = &result.summary.rejects;
+    let listed = rejects.file.as_ref().map_or(String::new(), |file| format!("; see {file}"));
+    let left_out = (rejects.rows > 0)
+        .then(|| format!("{} left out of the input{listed}", words::plural(rejects.rows, "bad row")));
+    left_out.into_iter().chain(result.notes.iter().cloned())
+}
