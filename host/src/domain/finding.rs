@@ -98,3 +98,38 @@ pub fn sort(findings: &mut [Finding], symbols: &Names, users: &Names) {
         ))
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_results_goes_by_names_and_not_by_ids() {
+        let (mut symbols, mut users) = (Names::default(), Names::default());
+        let (late, early) = (symbols.intern("Z"), symbols.intern("A"));
+        let user = users.intern("u");
+        let finding = |at, family, subject, detector: &str| Finding {
+            at,
+            family,
+            subject,
+            detector: detector.into(),
+            kind: "K".into(),
+            severity: Severity::Low,
+            score: 0.5,
+            observed: 0.0,
+            expected: 0.0,
+            message: String::new(),
+            evidence: Vec::new(),
+        };
+        let sorted = [
+            finding(1, Family::Behavior, user, "a"),
+            finding(2, Family::Market, early, "b"),
+            finding(2, Family::Market, late, "a"),
+            finding(2, Family::Market, late, "c"),
+            finding(2, Family::Conflict, early, "a"),
+        ];
+        let mut findings: Vec<_> = sorted.iter().rev().cloned().collect();
+        sort(&mut findings, &symbols, &users);
+        assert_eq!(findings, sorted);
+    }
+}

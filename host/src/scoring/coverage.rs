@@ -27,7 +27,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Why no running detector could find `label`; `None` if one could.
+    /// Why no running detector could find `label` at any time; `None` if one could.
     pub(super) fn gap(&self, label: &Label) -> Option<String> {
         let subject = (label.family, label.subject.to_string());
         if !self.subjects.contains(&subject) {

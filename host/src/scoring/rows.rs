@@ -52,6 +52,11 @@ impl RowTimes {
         self.times.keys().copied()
     }
 
+    /// Times of one subject's rows, in order; `None` if it has none.
+    pub(super) fn times(&self, family: Family, subject: u32) -> Option<&[i64]> {
+        self.times.get(&(family, subject)).map(Vec::as_slice)
+    }
+
     /// Subjects of one family with the times of their rows.
     pub(super) fn of_family(&self, family: Family) -> impl Iterator<Item = (u32, &[i64])> {
         let all = (family, 0)..=(family, u32::MAX);

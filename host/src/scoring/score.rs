@@ -10,7 +10,7 @@ use super::{
     dissent::dissents,
     rows::{self, RowTimes},
     tally::tally,
-    truth::{Book, Judged, Truth, judge},
+    truth::{Book, Judged, Truth, judge, reaches},
 };
 use crate::domain::{
     anomaly::Anomaly,
@@ -62,7 +62,7 @@ impl<'a> Scoring<'a> {
             .iter()
             .map(|anomaly| judge(&book, anomaly, evidence.symbols, evidence.users))
             .collect();
-        let (scored, not_scored) = split(evidence.labels, evidence.coverage);
+        let (scored, not_scored) = split(evidence.labels, |label| gap(&evidence, label));
         Self { evidence, book, judged, scored, not_scored }
     }
 
@@ -195,12 +195,24 @@ fn label_kind(label: &Label) -> &str {
     }
 }
 
+/// Why nothing that ran could find `label`; `None` if something could, or where that is not known.
+fn gap(evidence: &Evidence<'_>, label: &Label) -> Option<String> {
+    if let Some(gap) = evidence.coverage.and_then(|coverage| coverage.gap(label)) {
+        return Some(gap);
+    }
+    let names = if label.family == Family::Behavior { evidence.users } else { evidence.symbols };
+    let rows = evidence.rows.times(label.family, names.id(&label.subject)?)?;
+    let during =
+        rows.partition_point(|at| *at < label.start) < rows.partition_point(|at| reaches(label, *at));
+    (!during).then(|| "no rows in its time".to_owned())
+}
+
 /// Labels of anomalies that count, and those that nothing could find, by family, kind and reason.
-fn split(labels: &[Label], coverage: Option<&Coverage>) -> (BTreeSet<usize>, Vec<NotScored>) {
+fn split(labels: &[Label], gap: impl Fn(&Label) -> Option<String>) -> (BTreeSet<usize>, Vec<NotScored>) {
     let mut scored = BTreeSet::new();
     let mut gaps: BTreeMap<(Family, &str, String), u64> = BTreeMap::new();
     for (index, label) in labels.iter().enumerate().filter(|(_, label)| !label.kind.is_ignore()) {
-        match coverage.and_then(|coverage| coverage.gap(label)) {
+        match gap(label) {
             None => {
                 scored.insert(index);
             }

@@ -157,6 +157,19 @@ fn rows_are_counted_beside_events() {
 }
 
 #[test]
+fn a_label_outside_the_rows_is_not_missed() {
+    let mut draft = Draft::default();
+    let symbol = draft.symbols.intern("AAA");
+    let nine = 1_736_154_000_000_000;
+    draft.bars.extend((0..180).map(|minute| Bar::unknown(symbol, nine + minute * MINUTE)));
+    let input = finish(draft, &Calendars::default(), &TimeZone::UTC);
+    let accuracy = scored("market", None, &RowTimes::of(&input));
+    let [gap] = accuracy.not_scored.as_slice() else { panic!("the label at 12:00 has no rows") };
+    assert_eq!((gap.kind.as_str(), gap.reason.as_str()), ("IV_SPIKE", "no rows in its time"));
+    assert_eq!((accuracy.total.labels_found, accuracy.total.labels_missed), (2, 1));
+}
+
+#[test]
 fn findings_are_read_back_as_they_were_written() {
     let mut file = findings_file::read(File::open(fixture("behavior", "findings.csv")).unwrap()).unwrap();
     file.findings[0].score = 0.1 + 0.2;

@@ -74,8 +74,13 @@ impl<'a> Book<'a> {
 
 /// Whether a finding at that time finds the label.
 fn holds(label: &Label, at: i64) -> bool {
+    at >= label.start && reaches(label, at)
+}
+
+/// Whether a finding at that time is not too late for the label.
+pub(super) fn reaches(label: &Label, at: i64) -> bool {
     let grace = if label.family == Family::Behavior { BEHAVIOR_GRACE } else { 0 };
-    (label.start..=label.end.saturating_add(grace)).contains(&at)
+    at <= label.end.saturating_add(grace)
 }
 
 /// What `labels` say about each anomaly.
