@@ -22,7 +22,7 @@ pub fn judge_count(usual: impl Iterator<Item = u32>, count: u32, floor: f64) -> 
     let [median, busy] = [0.5, BUSY].map(|share| quantile(&mut roots, share));
     let spread = ((busy - median) / NORMAL_BUSY).max(floor);
     let deviations = (f64::from(count).sqrt() - median) / spread;
-    Some(Excess { deviations, times: f64::from(count) / (median * median) })
+    Some(Excess { deviations, times: f64::from(count) / (median * median).round() })
 }
 
 /// Something for each of the trader's days of the last two months, today last.

@@ -34,8 +34,28 @@ const SPREAD: f64 = 0.7;
 pub struct Overtrading {
     settings: OvertradingSettings,
     days: Daily<Windows>,
+    habit: Habit,
     previous: Option<Order>,
     told: Option<News>,
+}
+
+/// What earlier days were like, as seen on one day.
+#[derive(Default)]
+struct Habit {
+    day: Option<u32>,
+    /// The most orders in a window of a usual day.
+    limit: u32,
+    /// Orders of each day.
+    orders: Vec<u32>,
+}
+
+impl Habit {
+    fn on(day: u32, days: &Daily<Windows>) -> Self {
+        let mut busiest: Vec<u32> = days.before(day).map(Windows::busiest).collect();
+        busiest.sort_unstable();
+        let limit = busiest.get(busiest.len() / 2).map_or(CALM, |&usual| usual.max(CALM));
+        Self { day: Some(day), limit, orders: days.before(day).map(|past| past.count(limit)).collect() }
+    }
 }
 
 /// The orders of a day, window by window.
@@ -82,13 +102,6 @@ impl Overtrading {
         today
     }
 
-    /// The most orders in a window of a usual day.
-    fn limit(&self, today: u32) -> u32 {
-        let mut busiest: Vec<u32> = self.days.before(today).map(Windows::busiest).collect();
-        busiest.sort_unstable();
-        busiest.get(busiest.len() / 2).map_or(CALM, |&usual| usual.max(CALM))
-    }
-
     /// When a count like this was first told today; now, if it is much higher than what was told.
     fn told_since(&mut self, order: &Order, orders: u32) -> i64 {
         let old = self
@@ -109,15 +122,22 @@ impl BehaviorDetector for Overtrading {
     }
 
     fn new(settings: &OvertradingSettings) -> Self {
-        Self { settings: settings.clone(), days: Daily::default(), previous: None, told: None }
+        Self {
+            settings: settings.clone(),
+            days: Daily::default(),
+            habit: Habit::default(),
+            previous: None,
+            told: None,
+        }
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
-        let limit = self.limit(order.day);
-        let orders = self.with(order).count(limit);
-        let usual = self.days.before(order.day).map(|day| day.count(limit));
-        let excess =
-            judge_count(usual, orders, SPREAD).filter(|excess| excess.times >= self.settings.times)?;
+        if self.habit.day != Some(order.day) {
+            self.habit = Habit::on(order.day, &self.days);
+        }
+        let orders = self.with(order).count(self.habit.limit);
+        let excess = judge_count(self.habit.orders.iter().copied(), orders, SPREAD)
+            .filter(|excess| excess.times >= self.settings.times)?;
         let score = posterior(excess.chance(), self.settings.rate)?;
         (order.at <= self.told_since(order, orders) + NEWS).then(|| {
             let usual = f64::from(orders) / excess.times;
