@@ -77,7 +77,7 @@ fn a_crossed_quote_is_blanked_and_counted() {
     assert_eq!(input.intake.crossed_quotes, 1);
     assert!(input.bars[0].bid.is_nan() && input.bars[0].ask.is_nan());
     assert_eq!((input.bars[1].bid, input.bars[2].bid), (100.0, 101.0));
-    assert!(input.intake.rejects.is_empty());
+    assert_eq!(input.intake.rejects, []);
 }
 
 #[test]
