@@ -14,8 +14,8 @@ settings! {
     pub struct OvertradingSettings {
         /// How many times a normal day is "far more".
         pub times: f64 [1.0, 100.0] = 2.0,
-        /// Share of days that are truly overtraded, against which chance is weighed.
-        pub rate: f64 [1e-9, 0.5] = 3e-3,
+        /// Share of days that are truly overtraded, against which chance is weighed: one in two years.
+        pub rate: f64 [1e-9, 0.5] = 2e-3,
     }
 }
 

@@ -10,7 +10,7 @@ settings! {
     pub struct RiskBreachSettings {
         /// Largest exposure: absolute positions, summed over instruments.
         pub exposure: f64 [0.0, 1000.0] = 0.8,
-        /// Largest loss of one order.
+        /// Largest loss of one trade, closed in one order or several.
         pub loss: f64 [0.0, 1.0] = 0.025,
         /// Largest loss of a day.
         pub day_loss: f64 [0.0, 1.0] = 0.05,
@@ -21,11 +21,13 @@ settings! {
 const AT_THE_LIMIT: f64 = 0.9;
 const AT_TWICE_THE_LIMIT: f64 = 0.99;
 
-/// State of one trader: the day's realised result.
+/// State of one trader.
 pub struct RiskBreach {
     limits: RiskBreachSettings,
     day: Option<u32>,
-    result: f64,
+    /// Realised today, and by today's closing orders since the last opening: they are one trade.
+    today: f64,
+    trade: f64,
 }
 
 /// Something measured against its limit, both as fractions of equity.
@@ -36,17 +38,25 @@ struct Measure {
 }
 
 impl RiskBreach {
+    /// Results of the order's day, and of the trade that it closes.
+    fn so_far(&self, order: &Order) -> (f64, f64) {
+        if self.day == Some(order.day) { (self.today, self.trade) } else { (0.0, 0.0) }
+    }
+
     fn measures(&self, order: &Order) -> [Option<Measure>; 3] {
+        let Order { exposure, equity, .. } = *order;
         let result = order.result().unwrap_or(0.0);
-        let before = if self.day == Some(order.day) { self.result } else { 0.0 };
-        let start = order.equity - before;
-        let day_loss = -(before + result) / start;
-        let known = -before / start >= self.limits.day_loss;
+        let (today, trade) = self.so_far(order);
+        let lost = |before: f64, result: f64| {
+            let start = equity - before;
+            if start > 0.0 { -(before + result) / start } else { 0.0 }
+        };
+        let known = lost(today, 0.0) >= self.limits.day_loss;
         let measure = |what, share, limit| Measure { what, share, limit };
         [
-            order.opens().then(|| measure("exposure", order.exposure / order.equity, self.limits.exposure)),
-            Some(measure("one loss", -result / order.equity, self.limits.loss)),
-            (start > 0.0 && !known).then(|| measure("the day's loss", day_loss, self.limits.day_loss)),
+            order.opens().then(|| measure("exposure", exposure / equity, self.limits.exposure)),
+            (result < 0.0).then(|| measure("one loss", lost(trade, result), self.limits.loss)),
+            (!known).then(|| measure("the day's loss", lost(today, result), self.limits.day_loss)),
         ]
     }
 }
@@ -63,7 +73,7 @@ impl BehaviorDetector for RiskBreach {
     }
 
     fn new(settings: &RiskBreachSettings) -> Self {
-        Self { limits: settings.clone(), day: None, result: 0.0 }
+        Self { limits: settings.clone(), day: None, today: 0.0, trade: 0.0 }
     }
 
     fn judge(&mut self, order: &Order) -> Option<Finding> {
@@ -89,11 +99,11 @@ impl BehaviorDetector for RiskBreach {
     }
 
     fn learn(&mut self, order: &Order) {
-        if self.day != Some(order.day) {
-            self.day = Some(order.day);
-            self.result = 0.0;
-        }
-        self.result += order.result().unwrap_or(0.0);
+        let (today, trade) = self.so_far(order);
+        let result = order.result().unwrap_or(0.0);
+        self.day = Some(order.day);
+        self.today = today + result;
+        self.trade = if order.opens() { 0.0 } else { trade + result };
     }
 }
 
@@ -119,6 +129,13 @@ mod tests {
             messages(Story::default().trade(0, 100.0, 5.0, -3000.0)),
             ["3.0 % of equity in one loss, limit 2.5 %"]
         );
+        let mut calm_after = Story::default();
+        calm_after.trade(0, 100.0, 5.0, -3000.0).trade(0, 100.0, 5.0, 10.0);
+        assert_eq!(calm_after.found::<RiskBreach>(), [1], "a loss is told once");
+        let mut in_two = Story::default();
+        in_two.fill(0, Side::Buy, 100.0, 100.0, 0.0).wait(5.0).fill(0, Side::Sell, 50.0, 50.0, -1500.0);
+        in_two.wait(1.0).fill(0, Side::Sell, 50.0, 0.0, -1500.0);
+        assert_eq!(in_two.found::<RiskBreach>(), [2], "the second half makes the loss too large");
         let mut day = Story::default();
         for _ in 0..4 {
             day.trade(0, 100.0, 5.0, -2000.0);
