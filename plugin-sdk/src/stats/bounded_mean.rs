@@ -25,7 +25,7 @@ const MINIMUM: u32 = 60;
 /// - Source: exponential smoothing with Huber's bounded influence, Gelper, Fried and Croux 2010.
 #[derive(Clone, Copy, Debug)]
 pub struct BoundedMean {
-    weight: f64,
+    gain: Gain,
     count: u32,
     mean: f64,
 }
@@ -33,7 +33,7 @@ pub struct BoundedMean {
 impl BoundedMean {
     /// A mean over about the last `memory` sizes, at least 1.
     pub fn over(memory: u32) -> Self {
-        Self { weight: 1.0 / f64::from(memory.max(1)), count: 0, mean: 0.0 }
+        Self { gain: Gain::over(memory), count: 0, mean: 0.0 }
     }
 
     /// Sizes after which what came before no longer matters.
@@ -43,12 +43,12 @@ impl BoundedMean {
 
     /// Adds a size.
     pub fn push(&mut self, size: f64) {
-        if !(size > 0.0 && size.is_finite()) {
+        if !(size > 0.0 && size < f64::INFINITY) {
             return;
         }
         let size = if self.count < UNBOUNDED { size } else { size.min(MOST * self.mean) };
         self.count = self.count.saturating_add(1);
-        self.mean += (size - self.mean) * self.weight.max(1.0 / f64::from(self.count));
+        self.mean += (size - self.mean) * self.gain.at(self.count);
     }
 
     /// How many sizes were added.
@@ -69,6 +69,24 @@ impl BoundedMean {
     /// The same, but NaN before 60 sizes.
     pub fn settled_sigma(&self) -> f64 {
         if self.count < MINIMUM { f64::NAN } else { self.sigma() }
+    }
+}
+
+/// What the n-th value weighs: `1 / n` while the memory fills, the same for all from then on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gain {
+    memory: u32,
+    settled: f64,
+}
+
+impl Gain {
+    pub(super) fn over(memory: u32) -> Self {
+        let memory = memory.max(1);
+        Self { memory, settled: 1.0 / f64::from(memory) }
+    }
+
+    pub(super) fn at(self, count: u32) -> f64 {
+        if count < self.memory { 1.0 / f64::from(count) } else { self.settled }
     }
 }
 

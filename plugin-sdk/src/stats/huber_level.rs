@@ -1,6 +1,6 @@
 //! The level a series usually has, not carried away by bursts.
 
-use super::BoundedMean;
+use super::{BoundedMean, bounded_mean::Gain};
 
 /// A value moves the level as if it were at most this many mean deviations away, two standard deviations of a
 /// normal sample (Huber's k).
@@ -25,7 +25,7 @@ const UNBOUNDED: u32 = 10;
 ///   smoothing.
 #[derive(Clone, Copy, Debug)]
 pub struct HuberLevel {
-    weight: f64,
+    gain: Gain,
     count: u32,
     level: f64,
     spread: BoundedMean,
@@ -36,7 +36,7 @@ impl HuberLevel {
     /// harder to know.
     pub fn over(memory: u32) -> Self {
         Self {
-            weight: 1.0 / f64::from(memory.max(1)),
+            gain: Gain::over(memory),
             count: 0,
             level: 0.0,
             spread: BoundedMean::over(spread_memory(memory)),
@@ -70,7 +70,7 @@ impl HuberLevel {
             self.spread.push(deviation.abs());
         }
         self.count = self.count.saturating_add(1);
-        self.level += pull * self.weight.max(1.0 / f64::from(self.count));
+        self.level += pull * self.gain.at(self.count);
         if known { deviation } else { f64::NAN }
     }
 }

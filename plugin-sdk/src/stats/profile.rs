@@ -1,7 +1,5 @@
 //! What time of day it is for a quantity: the seasonal profile of a session.
 
-use std::collections::VecDeque;
-
 use crate::{math::exp, types::WarmUp};
 
 /// A profile is known in steps of this many minutes: fine enough for the open, coarse enough that three
@@ -10,6 +8,9 @@ const BUCKET_MINUTES: u32 = 15;
 
 /// Buckets of one day; later minutes belong to the last.
 const BUCKETS: usize = 96;
+
+/// Sessions that are remembered: two weeks.
+const SESSIONS: usize = 10;
 
 type Shape = [f64; BUCKETS];
 
@@ -33,16 +34,16 @@ const NO_SEASON: Season = Season { offset: 0.0, factor: 1.0 };
 /// session or a single wild bar does not bend it.
 ///
 /// - Units: natural logarithms of the quantity in, offsets and factors out.
-/// - Warm-up: determined by the last `sessions` whole sessions.
+/// - Warm-up: determined by the last ten whole sessions; see [`Profile::warm_up`].
 /// - NaN: a value that is not finite is not learned; the answer is never NaN.
 /// - Cost: O(1) for a bar, O(buckets * sessions) once a session.
 /// - Source: multiplicative intraday periodicity, Andersen and Bollerslev 1997; robust estimation of it by
 ///   medians over days, Boudt, Croux and Laurent 2011.
 #[derive(Clone, Debug)]
 pub struct Profile {
-    capacity: usize,
-    /// One shape for each past session, NaN where it has no value.
-    past: VecDeque<Shape>,
+    /// One shape for each of the last sessions, a ring once it is full; NaN where a session has no value.
+    past: Vec<Shape>,
+    oldest: usize,
     expected: [Season; BUCKETS],
     session: Option<u32>,
     sums: Shape,
@@ -50,11 +51,11 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// A profile of the last `sessions` sessions, at least 1.
-    pub fn over(sessions: u32) -> Self {
+    /// A flat profile.
+    pub fn new() -> Self {
         Self {
-            capacity: sessions.max(1) as usize,
-            past: VecDeque::new(),
+            past: Vec::new(),
+            oldest: 0,
             expected: [NO_SEASON; BUCKETS],
             session: None,
             sums: [0.0; BUCKETS],
@@ -62,11 +63,11 @@ impl Profile {
         }
     }
 
-    /// What determines a memory of `rows` values that were freed of the time of day by a profile of `sessions`
-    /// sessions: the profile must be whole before the memory begins. Four more sessions hold 5,000 bars of a
-    /// minute around the clock; markets with shorter sessions, up to 400 bars, are covered by rows.
-    pub const fn warm_up(sessions: u32, rows: u32) -> WarmUp {
-        WarmUp { rows: 400 * sessions + rows, sessions: sessions + 4 }
+    /// What determines a memory of `rows` values that were freed of the time of day: the profile must be whole
+    /// before the memory begins. Four more sessions hold 5,000 bars of a minute around the clock; markets with
+    /// shorter sessions, up to 400 bars, are covered by rows.
+    pub const fn warm_up(rows: u32) -> WarmUp {
+        WarmUp { rows: 400 * SESSIONS as u32 + rows, sessions: SESSIONS as u32 + 4 }
     }
 
     /// What past sessions say about this minute of the session, then learns `logarithm`.
@@ -87,12 +88,13 @@ impl Profile {
 
     fn close_session(&mut self) {
         let Some(shape) = self.session_shape() else { return };
-        if self.past.len() == self.capacity {
-            self.past.pop_front();
+        if self.past.len() < SESSIONS {
+            self.past.push(shape);
+        } else {
+            self.past[self.oldest] = shape;
+            self.oldest = (self.oldest + 1) % SESSIONS;
         }
-        self.past.push_back(shape);
-        let offsets = smooth(&std::array::from_fn(|bucket| self.median_over_sessions(bucket)));
-        self.expected = offsets.map(|offset| Season { offset, factor: exp(offset) });
+        self.expected = seasons(&std::array::from_fn(|bucket| self.median_over_sessions(bucket)));
         self.sums = [0.0; BUCKETS];
         self.counts = [0; BUCKETS];
     }
@@ -107,27 +109,40 @@ impl Profile {
 
     /// NaN for a bucket that no session knows.
     fn median_over_sessions(&self, bucket: usize) -> f64 {
-        let mut values: Vec<f64> =
-            self.past.iter().map(|shape| shape[bucket]).filter(|value| !value.is_nan()).collect();
-        if values.is_empty() {
+        let mut values = [0.0; SESSIONS];
+        let mut count = 0;
+        for value in self.past.iter().map(|shape| shape[bucket]).filter(|value| !value.is_nan()) {
+            values[count] = value;
+            count += 1;
+        }
+        if count == 0 {
             return f64::NAN;
         }
-        values.sort_unstable_by(f64::total_cmp);
-        let sessions = values.len();
-        let median = values[(sessions - 1) / 2].midpoint(values[sessions / 2]);
-        median * sessions as f64 / (sessions as f64 + 1.0)
+        values[..count].sort_unstable_by(f64::total_cmp);
+        let median = values[(count - 1) / 2].midpoint(values[count / 2]);
+        median * count as f64 / (count as f64 + 1.0)
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// Each bucket with an eighth of either neighbour, itself standing in for one that is not known. More would
 /// blur the steps of a day: an opening, a fixing, the last minutes.
-fn smooth(shape: &Shape) -> Shape {
+fn seasons(shape: &Shape) -> [Season; BUCKETS] {
     std::array::from_fn(|bucket| {
         let own = shape[bucket];
+        if own.is_nan() {
+            return NO_SEASON;
+        }
         let neighbour =
             |index: usize| shape.get(index).copied().filter(|value| !value.is_nan()).unwrap_or(own);
         let (before, after) = (neighbour(bucket.wrapping_sub(1)), neighbour(bucket + 1));
-        if own.is_nan() { 0.0 } else { 0.125 * before + 0.75 * own + 0.125 * after }
+        let offset = 0.125 * before + 0.75 * own + 0.125 * after;
+        Season { offset, factor: exp(offset) }
     })
 }
 
@@ -148,22 +163,22 @@ mod tests {
 
     #[test]
     fn flat_until_a_session_is_over() {
-        let mut profile = Profile::over(5);
+        let mut profile = Profile::new();
         assert!((0..180).all(|minute| profile.push(0, minute, logarithm(minute)) == super::NO_SEASON));
         assert!(profile.push(1, 90, 2.0).offset < -0.2);
     }
 
     #[test]
     fn tells_busy_hours_from_quiet_ones_whatever_the_level_of_the_day() {
-        let mut profile = Profile::over(20);
+        let mut profile = Profile::new();
         (0..20).for_each(|session| learn(&mut profile, session, f64::from(session) * 0.3));
         let difference = profile.push(20, 30, 0.0).offset - profile.push(20, 90, 0.0).offset;
-        assert!((difference - 1.0).abs() < 0.06, "{difference}: one, less what is shrunk");
+        assert!((difference - 10.0 / 11.0).abs() < 1e-9, "{difference}: one, shrunk by ten elevenths");
     }
 
     #[test]
     fn one_wild_session_does_not_bend_it() {
-        let (mut calm, mut struck) = (Profile::over(9), Profile::over(9));
+        let (mut calm, mut struck) = (Profile::new(), Profile::new());
         for session in 0..9 {
             learn(&mut calm, session, 0.0);
             if session == 4 {
@@ -179,20 +194,20 @@ mod tests {
 
     #[test]
     fn sessions_that_dropped_out_are_forgotten() {
-        let (mut old, mut new) = (Profile::over(3), Profile::over(3));
+        let (mut old, mut new) = (Profile::new(), Profile::new());
         (0..180).for_each(|minute| {
             old.push(0, minute, f64::from(minute));
         });
-        for session in 1..=3 {
+        for session in 1..=10 {
             learn(&mut old, session, 0.0);
             learn(&mut new, session, 0.0);
         }
-        assert_eq!(old.push(4, 90, 0.0), new.push(4, 90, 0.0));
+        assert_eq!(old.push(11, 90, 0.0), new.push(11, 90, 0.0));
     }
 
     #[test]
     fn missing_values_and_minutes_past_a_day_are_harmless() {
-        let mut profile = Profile::over(3);
+        let mut profile = Profile::new();
         for session in 0..3 {
             profile.push(session, 10, f64::NAN);
             profile.push(session, 5000, 1.0);

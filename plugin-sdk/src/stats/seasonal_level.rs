@@ -3,9 +3,6 @@
 use super::{BoundedMean, HuberLevel, Profile, Spacing};
 use crate::types::{Bar, WarmUp};
 
-/// Sessions behind the time-of-day profile.
-const SESSIONS: u32 = 10;
-
 /// Values behind the level: what is usual this half hour or so.
 const LEVEL: u32 = 20;
 
@@ -52,14 +49,14 @@ pub struct SeasonalLevel {
 
 impl SeasonalLevel {
     /// What determines the judgement.
-    pub const WARM_UP: WarmUp = Profile::warm_up(SESSIONS, BoundedMean::warm_up(YARDSTICK));
+    pub const WARM_UP: WarmUp = Profile::warm_up(BoundedMean::warm_up(YARDSTICK));
 
     /// Without history.
     pub fn new() -> Self {
         Self {
             spacing: Spacing::default(),
             bars_since_break: 0,
-            profile: Profile::over(SESSIONS),
+            profile: Profile::new(),
             level: HuberLevel::over(LEVEL),
             usual: BoundedMean::over(YARDSTICK),
         }

@@ -12,9 +12,6 @@ const QUICK: u32 = 10;
 /// Bars in the slow part: what is usual these days.
 const SLOW: u32 = 200;
 
-/// Sessions behind the time-of-day profile.
-const SESSIONS: u32 = 10;
-
 /// Ranges before there is a forecast.
 const MINIMUM: u32 = 30;
 
@@ -63,7 +60,7 @@ impl Volatility {
     /// What determines the forecast and a memory of `rows` values that were measured by it.
     pub const fn warm_up(rows: u32) -> WarmUp {
         let own = BoundedMean::warm_up(SLOW);
-        Profile::warm_up(SESSIONS, if rows > own { rows } else { own })
+        Profile::warm_up(if rows > own { rows } else { own })
     }
 
     /// The forecast for a symbol that was never seen.
@@ -71,7 +68,7 @@ impl Volatility {
         Self {
             spacing: Spacing::default(),
             close: f64::NAN,
-            profile: Profile::over(SESSIONS),
+            profile: Profile::new(),
             quick: BoundedMean::over(QUICK),
             slow: BoundedMean::over(SLOW),
         }
@@ -83,10 +80,9 @@ impl Volatility {
         let before = if intervals.is_some() { self.close } else { f64::NAN };
         let intervals = intervals.unwrap_or(1.0);
         let duration = intervals.sqrt();
-        // `max` and `min` pass over what is not known.
-        let top = bar.close.max(bar.high).max(before);
-        let bottom = bar.close.min(bar.low).min(before);
-        let range = (top - bottom) / (top.midpoint(bottom) * duration);
+        let top = higher(higher(bar.close, bar.high), before);
+        let bottom = lower(lower(bar.close, bar.low), before);
+        let range = 2.0 * (top - bottom) / ((top + bottom) * duration);
 
         let season = self.profile.push(bar.session, bar.minute, ln(range)).factor;
         let expected = if self.quick.count() < MINIMUM {
@@ -97,9 +93,19 @@ impl Volatility {
         self.quick.push(range / season);
         self.slow.push(range / season);
         self.close = bar.close;
-        let unit = expected * duration * bar.close.midpoint(before);
+        let unit = bar.close.midpoint(before) * expected * duration;
         Move { before, change: bar.close - before, intervals, range, expected, unit }
     }
+}
+
+/// The higher of two prices, the first where the other is not known.
+fn higher(price: f64, other: f64) -> f64 {
+    if other > price { other } else { price }
+}
+
+/// The lower of two prices, the first where the other is not known.
+fn lower(price: f64, other: f64) -> f64 {
+    if other < price { other } else { price }
 }
 
 impl Default for Volatility {

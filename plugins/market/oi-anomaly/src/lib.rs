@@ -60,7 +60,7 @@ impl MarketDetector for OiAnomaly {
             return None;
         }
         let before = std::mem::replace(&mut self.before, bar.open_interest);
-        let unit = self.spacing.push(bar.at)?.sqrt() * bar.open_interest.midpoint(before);
+        let unit = bar.open_interest.midpoint(before) * self.spacing.push(bar.at)?.sqrt();
         let change = bar.open_interest - before;
         let sigma = unit * self.usual.settled_sigma();
         let robust_z = self.echo.novel(bar.open_interest, change) / sigma;

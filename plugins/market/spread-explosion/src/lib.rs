@@ -42,7 +42,7 @@ impl MarketDetector for SpreadExplosion {
     }
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
-        let relative = (bar.ask - bar.bid) / bar.ask.midpoint(bar.bid);
+        let relative = 2.0 * (bar.ask - bar.bid) / (bar.ask + bar.bid);
         let excess = self.level.push(bar, math::ln(relative), 0.0);
         if !self.episode.push(excess.robust_z, self.threshold) {
             return None;
