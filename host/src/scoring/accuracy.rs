@@ -5,18 +5,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::family::Family;
 
-/// Anomalies against labels. Shares are null where there is nothing to divide by.
+/// Anomalies against labels. Shares are null where there is nothing to divide by. A family without any label is
+/// left out of everything: nothing can be claimed about it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Accuracy {
     /// All families and kinds pooled.
     pub total: Score,
     /// Rows of all families.
     pub rows: RowAccuracy,
-    /// Families with labels, anomalies or rows.
+    /// Families with labels.
     pub families: Vec<FamilyScore>,
-    /// Kinds with labels or anomalies, or that some component emits.
+    /// Kinds of these families with labels or anomalies, or that a running component emits.
     pub kinds: Vec<KindScore>,
-    /// Detectors that raised anomalies or could have.
+    /// Detectors of these families that raised anomalies or could have.
     pub detectors: Vec<DetectorScore>,
     /// Dissents of each algorithm, in the order of the seats; empty without any.
     pub dissents: Vec<DissentScore>,

@@ -11,9 +11,9 @@ use crate::domain::{
     names::Names,
 };
 
-/// The dissents of all 13 algorithms; empty if nobody dissented.
+/// The dissents of all 13 algorithms; empty if nobody dissented or no conflict is labelled.
 pub(super) fn dissents(findings: &[Finding], book: &Book<'_>, symbols: &Names) -> Vec<DissentScore> {
-    if !findings.iter().any(Finding::is_dissent) {
+    if !book.labels_family(Family::Conflict) || !findings.iter().any(Finding::is_dissent) {
         return Vec::new();
     }
     ALGORITHMS.iter().map(|algorithm| dissent(algorithm, findings, book, symbols)).collect()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     accuracy::{Accuracy, Curve, DetectorScore, FamilyScore, KindScore, NotScored, RowAccuracy, Score},
     calibration::calibration,
-    coverage::Coverage,
+    coverage::{Coverage, Emitter},
     curve::points,
     dissent::dissents,
     rows::{self, RowTimes},
@@ -47,8 +47,8 @@ pub fn score(evidence: &Evidence<'_>) -> Option<Accuracy> {
 struct Scoring<'a> {
     evidence: Evidence<'a>,
     book: Book<'a>,
-    /// Beside each anomaly.
-    judged: Vec<Judged>,
+    /// Anomalies of families with labels.
+    judged: Vec<(&'a Anomaly, Judged)>,
     /// Labels of anomalies that some running detector could find.
     scored: BTreeSet<usize>,
     not_scored: Vec<NotScored>,
@@ -60,23 +60,20 @@ impl<'a> Scoring<'a> {
         let judged = evidence
             .anomalies
             .iter()
-            .map(|anomaly| judge(&book, anomaly, evidence.symbols, evidence.users))
+            .filter(|anomaly| book.labels_family(anomaly.family))
+            .map(|anomaly| (anomaly, judge(&book, anomaly, evidence.symbols, evidence.users)))
             .collect();
         let (scored, not_scored) = split(evidence.labels, |label| gap(&evidence, label));
         Self { evidence, book, judged, scored, not_scored }
     }
 
     fn accuracy(self) -> Accuracy {
-        let rows: BTreeMap<Family, RowAccuracy> =
-            Family::ALL.into_iter().map(|family| (family, self.rows(family))).collect();
-        let families: Vec<_> = Family::ALL
-            .into_iter()
-            .filter_map(|family| self.family(family, rows.get(&family).copied().unwrap_or_default()))
-            .collect();
+        let labelled = Family::ALL.into_iter().filter(|family| self.book.labels_family(*family));
+        let families: Vec<_> = labelled.map(|family| self.family(family)).collect();
         let (detectors, curves) = self.detectors();
         Accuracy {
             total: self.tally(|_| true, |_| true),
-            rows: rows::sum(rows.into_values(), self.counted(|_| true)),
+            rows: rows::sum(families.iter().map(|family| family.rows), self.counted(|_| true)),
             families,
             kinds: self.kinds(),
             detectors,
@@ -87,8 +84,8 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    fn judged(&self, of: impl Fn(&Anomaly) -> bool) -> impl Iterator<Item = (&Anomaly, &Judged)> {
-        self.evidence.anomalies.iter().zip(&self.judged).filter(move |(anomaly, _)| of(anomaly))
+    fn judged(&self, of: impl Fn(&Anomaly) -> bool) -> impl Iterator<Item = (&'a Anomaly, &Judged)> {
+        self.judged.iter().map(|(anomaly, judged)| (*anomaly, judged)).filter(move |(it, _)| of(it))
     }
 
     fn scores(&self, of: impl Fn(&Anomaly) -> bool) -> impl Iterator<Item = (f64, Truth)> {
@@ -110,12 +107,14 @@ impl<'a> Scoring<'a> {
         tally(self.judged(of).map(|(_, judged)| judged), labels, counts)
     }
 
-    fn family(&self, family: Family, rows: RowAccuracy) -> Option<FamilyScore> {
-        let score = self.tally(|it| it.family == family, |label| label.family == family);
-        let calibration = calibration(self.scores(|it| it.family == family));
-        let alerts = score.alerts_true + score.alerts_false + score.alerts_ignored;
-        let seen = alerts + score.labels_missed + rows.rows > 0;
-        seen.then_some(FamilyScore { family, score, rows, calibration })
+    fn family(&self, family: Family) -> FamilyScore {
+        let own = |it: &Anomaly| it.family == family;
+        FamilyScore {
+            family,
+            score: self.tally(own, |label| label.family == family),
+            rows: self.rows(family),
+            calibration: calibration(self.scores(own)),
+        }
     }
 
     fn rows(&self, family: Family) -> RowAccuracy {
@@ -140,10 +139,8 @@ impl<'a> Scoring<'a> {
 
     fn kinds(&self) -> Vec<KindScore> {
         let of_labels = self.scored_labels().map(|label| (label.family, label_kind(label)));
-        let of_anomalies = self.evidence.anomalies.iter().map(|it| (it.family, &*it.kind));
-        let emitters = self.evidence.coverage.map_or(&[][..], |coverage| &coverage.emitters);
-        let running = emitters.iter().filter(|it| it.silent.is_none());
-        let of_running = running.map(|it| (it.family, it.kind.as_str()));
+        let of_anomalies = self.judged(|_| true).map(|(it, _)| (it.family, &*it.kind));
+        let of_running = self.running().map(|it| (it.family, it.kind.as_str()));
         let kinds: BTreeSet<_> = of_labels.chain(of_anomalies).chain(of_running).collect();
         let score = |(family, kind): (Family, &str)| KindScore {
             family,
@@ -156,14 +153,19 @@ impl<'a> Scoring<'a> {
         kinds.into_iter().map(score).collect()
     }
 
+    /// Kinds of families with labels that running detectors emit.
+    fn running(&self) -> impl Iterator<Item = &'a Emitter> {
+        let emitters = self.evidence.coverage.map_or(&[][..], |coverage| &coverage.emitters);
+        emitters.iter().filter(|it| it.silent.is_none() && self.book.labels_family(it.family))
+    }
+
     /// Scores and curves of detectors, each against the labels of the kinds that it emits.
     fn detectors(&self) -> (Vec<DetectorScore>, Vec<Curve>) {
         let mut kinds: BTreeMap<(Family, &str), BTreeSet<&str>> = BTreeMap::new();
-        for anomaly in self.evidence.anomalies {
+        for (anomaly, _) in self.judged(|_| true) {
             kinds.entry((anomaly.family, &anomaly.detector)).or_default().insert(&anomaly.kind);
         }
-        let emitters = self.evidence.coverage.map_or(&[][..], |coverage| &coverage.emitters);
-        for emitter in emitters.iter().filter(|emitter| emitter.silent.is_none()) {
+        for emitter in self.running() {
             kinds.entry((emitter.family, &emitter.detector)).or_default().insert(&emitter.kind);
         }
         let of_detector = |((family, detector), kinds): (&(Family, &str), &BTreeSet<&str>)| {
@@ -202,9 +204,9 @@ fn gap(evidence: &Evidence<'_>, label: &Label) -> Option<String> {
     }
     let names = if label.family == Family::Behavior { evidence.users } else { evidence.symbols };
     let rows = evidence.rows.times(label.family, names.id(&label.subject)?)?;
-    let during =
-        rows.partition_point(|at| *at < label.start) < rows.partition_point(|at| reaches(label, *at));
-    (!during).then(|| "no rows in its time".to_owned())
+    let (first, last) = (*rows.first()?, *rows.last()?);
+    (last < label.start || !reaches(label, first))
+        .then(|| "before the first row or after the last".to_owned())
 }
 
 /// Labels of anomalies that count, and those that nothing could find, by family, kind and reason.

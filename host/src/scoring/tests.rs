@@ -99,6 +99,35 @@ fn dissents_are_reported_and_not_scored() {
 }
 
 #[test]
+fn a_family_without_labels_is_left_out() {
+    let mut file = findings_file::read(File::open(fixture("market", "findings.csv")).unwrap()).unwrap();
+    let of_market = file.findings.len();
+    for case in ["conflict", "behavior"] {
+        let other = findings_file::read(File::open(fixture(case, "findings.csv")).unwrap()).unwrap();
+        file.findings.extend(other.findings);
+    }
+    sort(&mut file.findings, &file.symbols, &file.users);
+    let anomalies = group(&file.findings, &[MINUTE]);
+    let labels = labels("market");
+    let evidence = Evidence {
+        anomalies: &anomalies,
+        findings: &file.findings,
+        labels: &labels,
+        symbols: &file.symbols,
+        users: &file.users,
+        rows: &RowTimes::default(),
+        coverage: None,
+    };
+    assert!(file.findings.len() > of_market);
+    assert_eq!(score(&evidence).unwrap(), scored("market", None, &RowTimes::default()));
+    let judged = |family| {
+        let truths = truths(&anomalies, &labels, &file.symbols, &file.users);
+        anomalies.iter().zip(truths).filter(|(it, truth)| it.family == family && truth.is_some()).count()
+    };
+    assert_eq!(Family::ALL.map(judged), [7, 0, 0]);
+}
+
+#[test]
 fn what_nothing_could_find_is_listed_and_not_missed() {
     let emitter = |detector: &str, kind: &str, silent: Option<&str>| Emitter {
         family: Family::Market,
@@ -164,8 +193,11 @@ fn a_label_outside_the_rows_is_not_missed() {
     draft.bars.extend((0..180).map(|minute| Bar::unknown(symbol, nine + minute * MINUTE)));
     let input = finish(draft, &Calendars::default(), &TimeZone::UTC);
     let accuracy = scored("market", None, &RowTimes::of(&input));
-    let [gap] = accuracy.not_scored.as_slice() else { panic!("the label at 12:00 has no rows") };
-    assert_eq!((gap.kind.as_str(), gap.reason.as_str()), ("IV_SPIKE", "no rows in its time"));
+    let [gap] = accuracy.not_scored.as_slice() else { panic!("the label at 12:00 is after the last row") };
+    assert_eq!(
+        (gap.kind.as_str(), gap.reason.as_str()),
+        ("IV_SPIKE", "before the first row or after the last")
+    );
     assert_eq!((accuracy.total.labels_found, accuracy.total.labels_missed), (2, 1));
 }
 

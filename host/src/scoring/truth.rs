@@ -48,6 +48,11 @@ impl<'a> Book<'a> {
         Self { labels, by_subject }
     }
 
+    /// Whether there are labels of a family at all; without any nothing is claimed about it.
+    pub(super) fn labels_family(&self, family: Family) -> bool {
+        self.by_subject.contains_key(&family)
+    }
+
     /// Judges findings at `times` (in order) of one family, subject and kind.
     pub(super) fn judge(&self, family: Family, subject: &str, kind: &str, times: &[i64]) -> Judged {
         let about = || self.about(family, subject).filter(|(_, label)| label.kind.covers(kind));
@@ -83,10 +88,13 @@ pub(super) fn reaches(label: &Label, at: i64) -> bool {
     at <= label.end.saturating_add(grace)
 }
 
-/// What `labels` say about each anomaly.
-pub fn truths(anomalies: &[Anomaly], labels: &[Label], symbols: &Names, users: &Names) -> Vec<Truth> {
+/// What `labels` say about each anomaly; `None` where there are no labels of its family.
+pub fn truths(anomalies: &[Anomaly], labels: &[Label], symbols: &Names, users: &Names) -> Vec<Option<Truth>> {
     let book = Book::new(labels);
-    anomalies.iter().map(|anomaly| judge(&book, anomaly, symbols, users).truth).collect()
+    let truth = |anomaly: &Anomaly| {
+        book.labels_family(anomaly.family).then(|| judge(&book, anomaly, symbols, users).truth)
+    };
+    anomalies.iter().map(truth).collect()
 }
 
 pub(super) fn judge(book: &Book<'_>, anomaly: &Anomaly, symbols: &Names, users: &Names) -> Judged {
