@@ -2,5 +2,7 @@
 
 pub mod html;
 mod notes;
+#[cfg(test)]
+pub(crate) mod sample;
 pub mod terminal;
 mod words;

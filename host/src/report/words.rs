@@ -31,6 +31,7 @@ pub(super) fn number(value: Option<f64>) -> String {
         Some(value) if value.abs() >= 100.0 => format!("{value:.1}"),
         Some(value) if value.abs() >= 0.1 => format!("{value:.2}"),
         Some(0.0) => "0".to_owned(),
+        Some(value) if value.abs() >= 0.001 => format!("{value:.4}"),
         Some(value) => format!("{value:.2e}"),
     }
 }
@@ -113,8 +114,10 @@ mod tests {
 
     #[test]
     fn numbers_have_the_decimals_they_need() {
-        let written = [None, Some(-12_345.6), Some(345.67), Some(0.5), Some(0.0), Some(0.00012)].map(number);
-        assert_eq!(written, ["-", "-12,346", "345.7", "0.50", "0", "1.20e-4"]);
+        let written =
+            [None, Some(-12_345.6), Some(345.67), Some(0.5), Some(0.0), Some(0.0209), Some(0.00012)]
+                .map(number);
+        assert_eq!(written, ["-", "-12,346", "345.7", "0.50", "0", "0.0209", "1.20e-4"]);
     }
 
     #[test]

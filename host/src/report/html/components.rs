@@ -8,8 +8,8 @@ use crate::backtest::result::{BacktestResult, Component, Status};
 pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
     write!(
         out,
-        "<section><h2>Components</h2><div class=\"scroll\"><table class=\"figures\"><thead><tr><th>Component</th><th>Family</th>\
-         <th>Version</th><th>SHA-256</th><th>Status</th><th>Rows</th><th>Findings</th><th>Skipped rows</th></tr></thead><tbody>",
+        "<section><h2>Components</h2><div class=\"scroll\"><table class=\"figures\"><thead><tr><th>Component</th><th class=\"text\">Family</th>\
+         <th class=\"text\">Version</th><th class=\"text\">SHA-256</th><th class=\"text\">Status</th><th>Rows</th><th>Findings</th><th>Skipped rows</th></tr></thead><tbody>",
     )?;
     for component in &result.components {
         row(out, component)?;
@@ -26,7 +26,7 @@ fn row(out: &mut String, component: &Component) -> fmt::Result {
     };
     write!(
         out,
-        "<tr><th>{}</th><td>{}</td><td>{}</td><td class=\"hash\" title=\"{}\">{}</td><td class=\"{}\" title=\"{}\">{status}</td>\
+        "<tr><th>{}</th><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text hash\" title=\"{}\">{}</td><td class=\"text {}\" title=\"{}\">{status}</td>\
          <td>{}</td><td>{}</td><td>{}</td></tr>",
         Text(&component.name),
         component.family.name(),

@@ -17,6 +17,8 @@ mod provenance;
 mod scale;
 mod spark;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt::{self, Write as _},

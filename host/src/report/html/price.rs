@@ -91,11 +91,12 @@ fn chart(out: &mut String, result: &BacktestResult, series: &Series<'_>) -> fmt:
         legend(result),
     )?;
     let x = Scale::new((0.0, (series.bars.len() - 1).max(1) as f64), (LEFT, RIGHT));
-    price(out, series, &x)?;
+    let y = price(out, series, &x)?;
     days(out, series, &x, height)?;
     lanes(out, &kinds)?;
     for (number, anomaly) in marked {
         mark(out, series, &x, &kinds, number, anomaly)?;
+        dot(out, series, (&x, &y), &kinds, anomaly)?;
     }
     write!(out, "</svg></div></section>")
 }
@@ -109,7 +110,7 @@ fn legend(result: &BacktestResult) -> &'static str {
 }
 
 /// Lowest and highest price in each pixel column, as one shape; with grid and axis.
-fn price(out: &mut String, series: &Series<'_>, x: &Scale) -> fmt::Result {
+fn price(out: &mut String, series: &Series<'_>, x: &Scale) -> Result<Scale, fmt::Error> {
     let columns = columns(series, x);
     let (low, high) = columns.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), column| {
         (low.min(column.1), high.max(column.2))
@@ -133,7 +134,8 @@ fn price(out: &mut String, series: &Series<'_>, x: &Scale) -> fmt::Result {
         write!(out, "{column:.0} {:.1}L", y.at(*high) - 0.5)?;
     }
     out.pop();
-    write!(out, "Z\"/>")
+    write!(out, "Z\"/>")?;
+    Ok(y)
 }
 
 /// Pixel columns with the lowest and highest price in each. A column joins the one before it.
@@ -229,5 +231,28 @@ fn mark(
         words::severity(anomaly.family, anomaly.severity),
         anomaly.score,
         Text(&anomaly.message),
+    )
+}
+
+/// A dot on the price itself, for anomalies of the price.
+fn dot(
+    out: &mut String,
+    series: &Series<'_>,
+    (x, y): (&Scale, &Scale),
+    kinds: &[&str],
+    anomaly: &AnomalyRecord,
+) -> fmt::Result {
+    let lane = kinds.iter().position(|kind| *kind == anomaly.kind);
+    let place = series.position(anomaly.opened_at);
+    let Some((lane, bar)) = lane.zip(series.bars.get(place)).filter(|_| anomaly.kind.starts_with("PRICE_"))
+    else {
+        return Ok(());
+    };
+    write!(
+        out,
+        "<circle class=\"dot {}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\"/>",
+        palette::class(lane),
+        x.at(place as f64),
+        y.at(bar.close),
     )
 }

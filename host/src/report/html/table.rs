@@ -35,7 +35,7 @@ pub(super) fn write(out: &mut String, result: &BacktestResult, series: &[Series<
     filters(out, result)?;
     write!(
         out,
-        "<div class=\"scroll tall\"><table id=\"anomalies\" class=\"rows\"><thead><tr>{}<th>Around it</th><th>What</th>{}</tr></thead><tbody>",
+        "<div class=\"scroll tall\"><table id=\"anomalies\" class=\"rows\"><thead><tr>{}{}<th>Around it</th><th>What</th></tr></thead><tbody>",
         ["Time", "Kind", "Subject", "Severity", "Score", "Observed", "Expected"]
             .map(|name| format!("<th><button type=\"button\">{name}</button></th>"))
             .concat(),
@@ -79,7 +79,7 @@ fn row(
     write!(
         out,
         "<tr id=\"{}\" data-family=\"{}\" data-truth=\"{truth}\"><td data-v=\"{}\">{}</td><td>{}</td><td>{}</td>\
-         <td data-v=\"{}\"><span class=\"severity s{}\">{}</span></td><td data-v=\"{:.4}\">{:.2}</td><td{}>{}</td><td{}>{}</td><td>",
+         <td data-v=\"{}\"><span class=\"severity s{}\">{}</span></td><td data-v=\"{:.4}\">{:.2}</td><td{}>{}</td><td{}>{}</td>",
         row_id(number),
         anomaly.family.name(),
         anomaly.opened_at,
@@ -96,12 +96,12 @@ fn row(
         sort_key(anomaly.expected),
         words::number(anomaly.expected),
     )?;
-    spark::write(out, series, anomaly)?;
-    write!(out, "</td><td class=\"what\">{}</td>", Text(&anomaly.message))?;
     if labelled {
         write!(out, "<td class=\"{truth}\">{truth}</td>")?;
     }
-    write!(out, "</tr>")
+    write!(out, "<td>")?;
+    spark::write(out, series, anomaly)?;
+    write!(out, "</td><td class=\"what\">{}</td></tr>", Text(&anomaly.message))
 }
 
 fn sort_key(value: Option<f64>) -> String {
