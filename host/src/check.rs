@@ -107,7 +107,8 @@ where
         let again = drive(plugin, contract(), rows, batch)?;
         drive::same(&full, &again, 0.0).map_err(|difference| Broken::Batches { rows: batch, difference })?;
     }
-    let renamed: Vec<C::Row> = rows.iter().map(|row| row.renamed(7 - row.stream().min(7))).collect();
+    let last = rows.iter().map(Row::stream).max().unwrap_or_default();
+    let renamed: Vec<C::Row> = rows.iter().map(|row| row.renamed(last - row.stream())).collect();
     let again = drive(plugin, contract(), &renamed, 1_024)?;
     drive::same(&full, &again, 0.0).map_err(|difference| Broken::Streams { difference })?;
 

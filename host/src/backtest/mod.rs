@@ -1,7 +1,10 @@
 //! A run over files or built-in data.
 
+pub mod assemble;
+pub mod baseline;
 pub mod batches;
 pub mod generate;
-pub mod run;
-pub mod baseline;
+pub mod lookahead;
 pub mod result;
+pub mod run;
+pub mod sweep;

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     detectors::{error::LoadError, plugin::Plugin, supervisor::Health},
-    domain::{family::Family, finding::Finding, names::Names},
+    domain::finding::{self, Finding},
     ingest::Input,
     pipeline::{JudgedPanel, Outcome, Pipeline},
 };
@@ -29,6 +29,8 @@ pub struct Run {
     pub outcomes: Vec<Outcome>,
     /// Time of each batch through all plugins.
     pub batch_times: Vec<Duration>,
+    /// From the first row to the last finding.
+    pub time: Duration,
 }
 
 /// Runs all rows through all plugins. `progress` is told the rows done.
@@ -41,20 +43,21 @@ pub fn run(
     batch_rows: usize,
     progress: impl Fn(usize),
 ) -> Result<Run, LoadError> {
+    let began = Instant::now();
     let mut pipeline = Pipeline::start(plugins, &input.columns)?;
     let (mut findings, mut panels, mut batch_times) = (Vec::new(), Vec::new(), Vec::new());
     for batch in Batches::of(input, batch_rows) {
-        let began = Instant::now();
+        let batch_began = Instant::now();
         let fed = pipeline.feed(&batch);
-        batch_times.push(began.elapsed());
+        batch_times.push(batch_began.elapsed());
         findings.extend(fed.findings);
         panels.extend(fed.panels);
         progress(batch.rows());
     }
     let outcomes = pipeline.outcomes();
     withdraw(&mut findings, &outcomes);
-    sort(&mut findings, &input.symbols, &input.users);
-    Ok(Run { findings, panels, outcomes, batch_times })
+    finding::sort(&mut findings, &input.symbols, &input.users);
+    Ok(Run { findings, panels, outcomes, batch_times, time: began.elapsed() })
 }
 
 /// Nothing that a failed plugin said counts.
@@ -67,19 +70,4 @@ fn withdraw(findings: &mut Vec<Finding>, outcomes: &[Outcome]) {
     if !failed.is_empty() {
         findings.retain(|finding| !failed.contains(finding.detector.as_ref()));
     }
-}
-
-/// Into the order of result files; equal keys keep the order of their rows.
-fn sort(findings: &mut [Finding], symbols: &Names, users: &Names) {
-    let subject = |finding: &Finding| match finding.family {
-        Family::Behavior => users.name(finding.subject).to_owned(),
-        Family::Market | Family::Conflict => symbols.name(finding.subject).to_owned(),
-    };
-    findings.sort_by(|a, b| {
-        (a.at, a.family)
-            .cmp(&(b.at, b.family))
-            .then_with(|| if a.subject == b.subject { std::cmp::Ordering::Equal } else { subject(a).cmp(&subject(b)) })
-            .then_with(|| a.detector.cmp(&b.detector))
-            .then_with(|| a.kind.cmp(&b.kind))
-    });
 }

@@ -1,71 +1,125 @@
 //! `host backtest`.
 
-use std::{path::PathBuf, process::ExitCode, time::Instant};
-
-use clap::Args;
-use jiff::tz::TimeZone;
-
-use crate::{
-    backtest::{generate::{Dataset, Spec}, run::{self, BATCH_ROWS}},
-    ingest::{self, Calendars, Sources},
+use std::{
+    io::{self, BufWriter},
+    process::ExitCode,
+    time::Instant,
 };
 
-use super::setup::PluginSource;
+use clap::{Args, Subcommand};
+
+use crate::{
+    backtest::{
+        assemble::{Circumstances, assemble},
+        lookahead,
+        result::{BacktestResult, Status},
+        run::{self, BATCH_ROWS, Run},
+    },
+    detectors::folder::PluginSet,
+    ingest::Input,
+    report::terminal::{self, Style},
+};
+
+use super::{INCOMPLETE, data::Data, output::Output, progress::Progress, setup::PluginSource, sweep};
 
 /// Run all detectors over files, or over built-in data, and score them.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     plugins: PluginSource,
-    /// Bars: CSV, CSV.gz or Parquet; repeatable.
-    #[arg(long, value_name = "FILE")]
-    market: Vec<PathBuf>,
-    /// Signals of trading algorithms; repeatable.
-    #[arg(long, value_name = "FILE")]
-    signals: Vec<PathBuf>,
-    /// Fills of traders; repeatable.
-    #[arg(long, value_name = "FILE")]
-    trades: Vec<PathBuf>,
-    /// What was really anomalous; repeatable.
-    #[arg(long, value_name = "FILE")]
-    labels: Vec<PathBuf>,
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    output: Output,
+    /// Prove that no finding depends on what came after it: cut the future at several points and compare.
+    #[arg(long)]
+    check_lookahead: bool,
     /// Rows of a batch. Results do not depend on it.
-    #[arg(long, value_name = "ROWS", default_value_t = BATCH_ROWS)]
+    #[arg(long, value_name = "ROWS", default_value_t = BATCH_ROWS, value_parser = batch_rows)]
     batch: usize,
+    /// Threads; 0 takes one for each core. Results do not depend on it.
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    threads: usize,
 }
 
-#[expect(clippy::print_stdout, reason = "the command's answer")]
+#[derive(Subcommand)]
+enum Command {
+    /// Try ranges of settings, judged out of sample by walk-forward folds.
+    Sweep(Box<sweep::Arguments>),
+}
+
+fn batch_rows(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|rows| (1..=1_000_000).contains(rows)).ok_or("give a number from 1 to 1000000".into())
+}
+
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Some(Command::Sweep(arguments)) => sweep::run(arguments),
+        None => backtest(arguments),
+    }
+}
+
+fn backtest(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
+    arguments.plugins.build()?;
     let began = Instant::now();
     let set = arguments.plugins.load()?;
-    for refused in &set.refused {
-        eprintln!("refused: {}: {}", refused.path.display(), refused.error);
+    let load_time = began.elapsed();
+    let input = arguments.data.read()?;
+    let run = with_progress(arguments, &input, &set)?;
+    let mut notes = complaints(&set);
+    notes.extend(lookahead_note(arguments, &input, &set, &run)?);
+    let result = assemble(
+        &input,
+        &run,
+        Circumstances {
+            generated: arguments.data.generated(),
+            rejects_file: arguments.output.rejects_file(&input).map(|path| path.display().to_string()),
+            notes,
+            load_time,
+            baseline: true,
+        },
+    );
+    arguments.output.write(&input, &run, &result)?;
+    let stdout = io::stdout();
+    terminal::print(&result, &mut BufWriter::new(stdout.lock()), Style::of(&stdout))?;
+    Ok(if set.refused.is_empty() && is_whole(&result) { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+fn with_progress(arguments: &Arguments, input: &Input, set: &PluginSet) -> anyhow::Result<Run> {
+    let rows = input.bars.len() + input.signals.len() + input.fills.len();
+    let progress = Progress::of("running", rows as u64);
+    Ok(run::run(input, &set.plugins, arguments.batch, |done| progress.add(done as u64))?)
+}
+
+/// One sentence for each file that was not loaded.
+fn complaints(set: &PluginSet) -> Vec<String> {
+    set.refused.iter().map(|refused| format!("refused: {}: {}", refused.path.display(), refused.error)).collect()
+}
+
+fn lookahead_note(
+    arguments: &Arguments,
+    input: &Input,
+    set: &PluginSet,
+    run: &Run,
+) -> anyhow::Result<Option<String>> {
+    if !arguments.check_lookahead {
+        return Ok(None);
     }
-    println!("loaded {} in {:?}", set.plugins.len(), began.elapsed());
-    let began = Instant::now();
-    let files = arguments.market.len() + arguments.signals.len() + arguments.trades.len();
-    let input = if files == 0 {
-        ingest::finish(Dataset::generate(&Spec::default()).to_draft(), &Calendars::default(), &TimeZone::UTC)
-    } else {
-        let sources = Sources {
-            market: arguments.market.clone(),
-            signals: arguments.signals.clone(),
-            trades: arguments.trades.clone(),
-            labels: arguments.labels.clone(),
-            ..Sources::default()
-        };
-        ingest::read(&sources, &|_, _| {})?
-    };
-    println!("read in {:?}", began.elapsed());
-    let began = Instant::now();
-    let run = run::run(&input, &set.plugins, arguments.batch, |_| {})?;
-    println!("{} findings, {} panels in {:?}", run.findings.len(), run.panels.len(), began.elapsed());
-    for outcome in &run.outcomes {
-        println!(
-            "{} {:?} rows {} busy {:?} {:?} missing {:?}",
-            outcome.plugin.manifest.name, outcome.health, outcome.rows, outcome.busy,
-            outcome.busy.as_nanos() as f64 / outcome.rows.max(1) as f64, outcome.missing
-        );
-    }
-    Ok(ExitCode::SUCCESS)
+    let (calendars, zone) = (arguments.data.calendars()?, arguments.data.zone());
+    let proof = lookahead::check(input, &calendars, zone, &set.plugins, run, arguments.batch)?;
+    Ok(Some(format!(
+        "no look-ahead: with the future cut off at {} points, all {} earlier findings stay the same",
+        proof.cuts, proof.findings
+    )))
+}
+
+/// Whether every component that was run kept going to the end, on every row.
+fn is_whole(result: &BacktestResult) -> bool {
+    result.components.iter().all(|component| {
+        component.skipped_rows == 0 && matches!(component.status, Status::Ran | Status::NotRun(_))
+    })
 }

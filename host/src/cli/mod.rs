@@ -1,8 +1,14 @@
 //! The command line: one file for each subcommand.
 
 mod backtest;
+mod data;
+mod generate;
+mod output;
 mod plugin;
+mod progress;
+mod score;
 mod setup;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -22,6 +28,10 @@ enum Command {
     Backtest(Box<backtest::Arguments>),
     /// Build, list and check detectors.
     Plugin(plugin::Arguments),
+    /// Write the built-in data as files, to see what files look like.
+    Generate(generate::Arguments),
+    /// Score a findings file against labels.
+    Score(score::Arguments),
 }
 
 /// Finished, but some plugin was refused, quarantined or failed, so the result is not whole.
@@ -32,6 +42,8 @@ pub fn run() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Plugin(arguments) => plugin::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Score(arguments) => score::run(&arguments),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

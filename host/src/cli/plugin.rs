@@ -49,7 +49,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             println!("{} components are current, {} of them compiled now", built.components.len(), built.compiled);
             Ok(ExitCode::SUCCESS)
         }
-        Command::List(source) => list(&source.load()?),
+        Command::List(source) => {
+            source.build()?;
+            list(&source.load()?)
+        }
         Command::Check { path } => check(path),
     }
 }

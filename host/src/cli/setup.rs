@@ -39,14 +39,19 @@ pub(super) struct PluginSource {
 }
 
 impl PluginSource {
-    /// Builds what changed and loads the folder as a set.
-    pub(super) fn load(&self) -> anyhow::Result<PluginSet> {
+    /// Makes the components of the folder's crates current, unless told not to.
+    pub(super) fn build(&self) -> anyhow::Result<()> {
         if !self.plugins.is_dir() {
             bail!("--plugins {}: no such folder", self.plugins.display());
         }
         if !self.no_build {
             build::build(&self.plugins)?;
         }
+        Ok(())
+    }
+
+    /// Loads the folder as a set.
+    pub(super) fn load(&self) -> anyhow::Result<PluginSet> {
         let files = folder::components(&self.plugins)
             .with_context(|| format!("--plugins {} cannot be read", self.plugins.display()))?;
         let settings = parse_settings(&self.settings)?;

@@ -29,6 +29,7 @@ impl WasiView for State {
 }
 
 /// The component, linked and type-checked for its world.
+#[derive(Clone)]
 pub(super) enum Ready {
     Market(MarketDetectorPre<State>),
     Algorithm(AlgorithmPre<State>),
@@ -36,6 +37,7 @@ pub(super) enum Ready {
 }
 
 /// A plugin that can be run.
+#[derive(Clone)]
 pub struct Plugin {
     /// The file it came from.
     pub path: PathBuf,
