@@ -1,6 +1,9 @@
 //! What time of day it is for a quantity: the seasonal profile of a session.
 
-use crate::{math::exp, types::WarmUp};
+use crate::{
+    math::{exp, ln},
+    types::WarmUp,
+};
 
 /// A profile is known in steps of this many minutes: fine enough for the open, coarse enough that three
 /// five-minute bars fall into one.
@@ -11,6 +14,12 @@ const BUCKETS: usize = 96;
 
 /// Sessions that are remembered: two weeks.
 const SESSIONS: usize = 10;
+
+/// Sizes are multiplied up before one logarithm is taken of them; beyond this or its inverse, at once.
+const LARGEST_PRODUCT: f64 = 1e200;
+
+/// A size beyond this or its inverse is taken for an error.
+const LARGEST_SIZE: f64 = 1e100;
 
 type Shape = [f64; BUCKETS];
 
@@ -33,10 +42,10 @@ const NO_SEASON: Season = Season { offset: 0.0, factor: 1.0 };
 /// has a flat profile), smoothed over neighbours with the weights 1/8, 3/4, 1/8. A wild session, a half
 /// session or a single wild bar does not bend it.
 ///
-/// - Units: natural logarithms of the quantity in, offsets and factors out.
+/// - Units: those of the quantity in, logarithmic offsets and factors out.
 /// - Warm-up: determined by the last ten whole sessions; see [`Profile::warm_up`].
-/// - NaN: a value that is not finite is not learned; the answer is never NaN.
-/// - Cost: O(1) for a bar, O(buckets * sessions) once a session.
+/// - NaN: a size that is not positive or not finite is not learned; the answer is never NaN.
+/// - Cost: O(1) for a bar without a logarithm, O(buckets * sessions) once a session.
 /// - Source: multiplicative intraday periodicity, Andersen and Bollerslev 1997; robust estimation of it by
 ///   medians over days, Boudt, Croux and Laurent 2011.
 #[derive(Clone, Debug)]
@@ -46,6 +55,9 @@ pub struct Profile {
     oldest: usize,
     expected: [Season; BUCKETS],
     session: Option<u32>,
+    /// Bucket of the last bar, and the product of its sizes since its sum of logarithms was brought up to date.
+    bucket: usize,
+    product: f64,
     sums: Shape,
     counts: [u32; BUCKETS],
 }
@@ -58,6 +70,8 @@ impl Profile {
             oldest: 0,
             expected: [NO_SEASON; BUCKETS],
             session: None,
+            bucket: 0,
+            product: 1.0,
             sums: [0.0; BUCKETS],
             counts: [0; BUCKETS],
         }
@@ -70,20 +84,29 @@ impl Profile {
         WarmUp { rows: 400 * SESSIONS as u32 + rows, sessions: SESSIONS as u32 + 4 }
     }
 
-    /// What past sessions say about this minute of the session, then learns `logarithm`.
-    pub fn push(&mut self, session: u32, minute: u32, logarithm: f64) -> Season {
-        if self.session != Some(session) {
-            if self.session.is_some() {
+    /// What past sessions say about this minute of the session, then learns the quantity's `size`.
+    pub fn push(&mut self, session: u32, minute: u32, size: f64) -> Season {
+        let bucket = ((minute / BUCKET_MINUTES) as usize).min(BUCKETS - 1);
+        if self.session != Some(session) || self.bucket != bucket {
+            self.take_logarithm();
+            if self.session.is_some_and(|last| last != session) {
                 self.close_session();
             }
-            self.session = Some(session);
+            (self.session, self.bucket) = (Some(session), bucket);
         }
-        let bucket = ((minute / BUCKET_MINUTES) as usize).min(BUCKETS - 1);
-        if logarithm.is_finite() {
-            self.sums[bucket] += logarithm;
+        if size > 1.0 / LARGEST_SIZE && size < LARGEST_SIZE {
             self.counts[bucket] += 1;
+            self.product *= size;
+            if self.product < 1.0 / LARGEST_PRODUCT || self.product > LARGEST_PRODUCT {
+                self.take_logarithm();
+            }
         }
         self.expected[bucket]
+    }
+
+    fn take_logarithm(&mut self) {
+        self.sums[self.bucket] += ln(self.product);
+        self.product = 1.0;
     }
 
     fn close_session(&mut self) {
@@ -148,71 +171,78 @@ fn seasons(shape: &Shape) -> [Season; BUCKETS] {
 
 #[cfg(test)]
 mod tests {
-    use super::Profile;
+    use super::{NO_SEASON, Profile};
 
-    /// Busy in the first and last of three hours.
-    fn logarithm(minute: u32) -> f64 {
-        if minute / 60 == 1 { 2.0 } else { 3.0 }
+    /// Three hours, of which the middle one has a tenth of the others.
+    fn size(minute: u32) -> f64 {
+        if minute / 60 == 1 { 10.0 } else { 100.0 }
     }
 
-    fn learn(profile: &mut Profile, session: u32, shift: f64) {
-        (0..180).for_each(|minute| {
-            profile.push(session, minute, logarithm(minute) + shift);
-        });
+    fn learn(profile: &mut Profile, session: u32, size: impl Fn(u32) -> f64) {
+        for minute in 0..180 {
+            profile.push(session, minute, size(minute));
+        }
     }
 
     #[test]
     fn flat_until_a_session_is_over() {
         let mut profile = Profile::new();
-        assert!((0..180).all(|minute| profile.push(0, minute, logarithm(minute)) == super::NO_SEASON));
-        assert!(profile.push(1, 90, 2.0).offset < -0.2);
+        assert!((0..180).all(|minute| profile.push(0, minute, size(minute)) == NO_SEASON));
+        assert!(profile.push(1, 90, 10.0).factor < 0.6);
     }
 
     #[test]
     fn tells_busy_hours_from_quiet_ones_whatever_the_level_of_the_day() {
         let mut profile = Profile::new();
-        (0..20).for_each(|session| learn(&mut profile, session, f64::from(session) * 0.3));
-        let difference = profile.push(20, 30, 0.0).offset - profile.push(20, 90, 0.0).offset;
-        assert!((difference - 10.0 / 11.0).abs() < 1e-9, "{difference}: one, shrunk by ten elevenths");
+        for session in 0..20 {
+            learn(&mut profile, session, |minute| size(minute) * f64::from(session + 1));
+        }
+        let difference = profile.push(20, 30, 1.0).offset - profile.push(20, 90, 1.0).offset;
+        let shrunk = 10.0_f64.ln() * 10.0 / 11.0;
+        assert!((difference - shrunk).abs() < 1e-9, "{difference}: a factor of ten, shrunk by ten elevenths");
     }
 
     #[test]
     fn one_wild_session_does_not_bend_it() {
         let (mut calm, mut struck) = (Profile::new(), Profile::new());
         for session in 0..9 {
-            learn(&mut calm, session, 0.0);
-            if session == 4 {
-                (0..180).for_each(|minute| {
-                    struck.push(4, minute, f64::from(minute % 7) * 10.0);
-                });
-            } else {
-                learn(&mut struck, session, 0.0);
-            }
+            learn(&mut calm, session, size);
+            learn(&mut struck, session, |minute| {
+                if session == 4 { f64::from(minute % 7) + 0.1 } else { size(minute) }
+            });
         }
-        assert!((calm.push(9, 90, 0.0).offset - struck.push(9, 90, 0.0).offset).abs() < 1e-9);
+        assert!((calm.push(9, 90, 1.0).offset - struck.push(9, 90, 1.0).offset).abs() < 1e-9);
     }
 
     #[test]
     fn sessions_that_dropped_out_are_forgotten() {
         let (mut old, mut new) = (Profile::new(), Profile::new());
-        (0..180).for_each(|minute| {
-            old.push(0, minute, f64::from(minute));
-        });
+        learn(&mut old, 0, f64::from);
         for session in 1..=10 {
-            learn(&mut old, session, 0.0);
-            learn(&mut new, session, 0.0);
+            learn(&mut old, session, size);
+            learn(&mut new, session, size);
         }
-        assert_eq!(old.push(11, 90, 0.0), new.push(11, 90, 0.0));
+        assert_eq!(old.push(11, 90, 1.0), new.push(11, 90, 1.0));
+    }
+
+    #[test]
+    fn tiny_and_huge_sizes_do_not_overflow() {
+        let mut profile = Profile::new();
+        learn(&mut profile, 0, |minute| if minute < 90 { 1e-90 } else { 1e90 });
+        let (low, high) = (profile.push(1, 0, 1.0), profile.push(1, 130, 1.0));
+        assert!((high.offset - low.offset - 90.0 * 10.0_f64.ln()).abs() < 1e-6);
     }
 
     #[test]
     fn missing_values_and_minutes_past_a_day_are_harmless() {
         let mut profile = Profile::new();
         for session in 0..3 {
-            profile.push(session, 10, f64::NAN);
+            for nothing in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
+                profile.push(session, 10, nothing);
+            }
             profile.push(session, 5000, 1.0);
         }
-        assert_eq!(profile.push(3, 10, f64::NEG_INFINITY), super::NO_SEASON);
+        assert_eq!(profile.push(3, 10, 1.0), NO_SEASON);
         assert!(profile.push(3, u32::MAX, 1.0).factor.is_finite());
     }
 }

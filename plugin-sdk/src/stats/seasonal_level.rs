@@ -1,7 +1,10 @@
 //! How far a busy-or-quiet quantity is from what it usually is at this time of day.
 
 use super::{BoundedMean, HuberLevel, Profile, Spacing};
-use crate::types::{Bar, WarmUp};
+use crate::{
+    math::ln,
+    types::{Bar, WarmUp},
+};
 
 /// Values behind the level: what is usual this half hour or so.
 const LEVEL: u32 = 20;
@@ -29,13 +32,13 @@ pub struct Excess {
     pub robust_z: f64,
 }
 
-/// Judges the logarithm of a positive quantity (volume, spread) against the level of the last twenty values,
-/// each freed of its time of day, in units of how far it usually is from there.
+/// Judges a positive quantity (volume, spread) by its logarithm against the level of the last twenty values, each
+/// freed of its time of day, in units of how far it usually is from there.
 ///
-/// - Units: natural logarithms.
+/// - Units: those of the quantity in, natural logarithms out.
 /// - Warm-up: [`SeasonalLevel::WARM_UP`]; `robust_z` is known from the 91st value on, and not in the first five
 ///   bars after a break.
-/// - NaN: a value that is not finite is skipped; its excess is NaN.
+/// - NaN: a value that is not positive or not finite is skipped; its excess is NaN.
 /// - Cost: O(1).
 /// - Source: [`Profile`], [`HuberLevel`] and [`BoundedMean`] name theirs.
 #[derive(Clone, Debug)]
@@ -62,13 +65,14 @@ impl SeasonalLevel {
         }
     }
 
-    /// Judges a bar's value, of whose excess the part `explained` has a known cause, then learns it.
-    pub fn push(&mut self, bar: &Bar, logarithm: f64, explained: f64) -> Excess {
+    /// Judges the quantity's value in a bar, then learns it. The part `explained` of the logarithmic excess has a
+    /// known cause.
+    pub fn push(&mut self, bar: &Bar, value: f64, explained: f64) -> Excess {
         self.bars_since_break =
             self.spacing.push(bar.at).map_or(0, |_| self.bars_since_break.saturating_add(1));
         let known = self.level.count() >= MINIMUM && self.bars_since_break >= OPENING;
-        let season = self.profile.push(bar.session, bar.minute, logarithm).offset;
-        let excess = self.level.push(logarithm - season) - explained;
+        let season = self.profile.push(bar.session, bar.minute, value).offset;
+        let excess = self.level.push(ln(value) - season) - explained;
         let sigma = (self.usual.sigma() * self.usual.sigma() + RESOLUTION * RESOLUTION).sqrt();
         self.usual.push(excess.abs());
         Excess { logarithm: excess, robust_z: if known { excess / sigma } else { f64::NAN } }
@@ -84,13 +88,13 @@ impl Default for SeasonalLevel {
 #[cfg(test)]
 mod tests {
     use super::{Excess, SeasonalLevel};
-    use crate::testing;
+    use crate::{math::exp, testing};
 
     /// What is found in a series of logarithms, one a minute.
     fn judged(logarithms: impl Fn(usize) -> f64, count: usize) -> Vec<Excess> {
         let mut level = SeasonalLevel::new();
         let bars = testing::minutes(count, |_, _| ());
-        bars.iter().enumerate().map(|(index, bar)| level.push(bar, logarithms(index), 0.0)).collect()
+        bars.iter().enumerate().map(|(index, bar)| level.push(bar, exp(logarithms(index)), 0.0)).collect()
     }
 
     /// Swings by 0.5 around 3.
@@ -109,9 +113,9 @@ mod tests {
         let mut level = SeasonalLevel::new();
         let bars = testing::minutes(901, |_, _| ());
         for (index, bar) in bars[..900].iter().enumerate() {
-            level.push(bar, swing(index), 0.0);
+            level.push(bar, exp(swing(index)), 0.0);
         }
-        assert!(level.push(&bars[900], 3.0 + 2.3, 2.0).robust_z < 1.5);
+        assert!(level.push(&bars[900], exp(3.0 + 2.3), 2.0).robust_z < 1.5);
     }
 
     #[test]

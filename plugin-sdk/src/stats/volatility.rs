@@ -1,10 +1,7 @@
 //! How far the price is expected to move in the next bar.
 
 use super::{BoundedMean, Profile, Spacing};
-use crate::{
-    math::ln,
-    types::{Bar, WarmUp},
-};
+use crate::types::{Bar, WarmUp};
 
 /// Bars in the quick part of the forecast: volatility clusters over minutes.
 const QUICK: u32 = 10;
@@ -84,7 +81,7 @@ impl Volatility {
         let bottom = lower(lower(bar.close, bar.low), before);
         let range = 2.0 * (top - bottom) / ((top + bottom) * duration);
 
-        let season = self.profile.push(bar.session, bar.minute, ln(range)).factor;
+        let season = self.profile.push(bar.session, bar.minute, range).factor;
         let expected = if self.quick.count() < MINIMUM {
             f64::NAN
         } else {

@@ -43,7 +43,7 @@ impl MarketDetector for SpreadExplosion {
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
         let relative = 2.0 * (bar.ask - bar.bid) / (bar.ask + bar.bid);
-        let excess = self.level.push(bar, math::ln(relative), 0.0);
+        let excess = self.level.push(bar, relative, 0.0);
         if !self.episode.push(excess.robust_z, self.threshold) {
             return None;
         }

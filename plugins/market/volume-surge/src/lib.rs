@@ -57,7 +57,7 @@ impl MarketDetector for VolumeSurge {
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
         let explained = self.explained_by_price(bar);
-        let excess = self.level.push(bar, math::ln(bar.volume), explained);
+        let excess = self.level.push(bar, bar.volume, explained);
         let robust_z = self.with_the_bar_before(excess.robust_z);
         if !self.episode.push(robust_z, self.threshold) {
             return None;
