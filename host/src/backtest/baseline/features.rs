@@ -26,9 +26,13 @@ pub(super) struct Feature {
 /// The features of all subjects.
 pub(super) fn all(input: &Input) -> Vec<Feature> {
     let mut bars: BTreeMap<u32, Vec<&Bar>> = BTreeMap::new();
-    input.bars.iter().for_each(|bar| bars.entry(bar.symbol).or_default().push(bar));
+    for bar in &input.bars {
+        bars.entry(bar.symbol).or_default().push(bar);
+    }
     let mut signals: BTreeMap<u32, Vec<&Signal>> = BTreeMap::new();
-    input.signals.iter().for_each(|signal| signals.entry(signal.symbol).or_default().push(signal));
+    for signal in &input.signals {
+        signals.entry(signal.symbol).or_default().push(signal);
+    }
     let market = bars.iter().flat_map(|(symbol, bars)| market(*symbol, bars));
     let conflict = signals.iter().map(|(symbol, signals)| conflict(*symbol, signals));
     market.chain(conflict).chain(traders::features(input)).collect()
@@ -85,7 +89,9 @@ fn conflict(symbol: u32, signals: &[&Signal]) -> Feature {
 
 fn disagreement(panel: &[&Signal]) -> f64 {
     let mut heads = [0_usize; 4];
-    panel.iter().for_each(|signal| heads[signal.vote as usize] += 1);
+    for signal in panel {
+        heads[signal.vote as usize] += 1;
+    }
     let largest = heads.into_iter().max().unwrap_or(0);
     1.0 - largest as f64 / panel.len() as f64
 }

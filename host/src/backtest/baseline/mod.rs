@@ -70,7 +70,7 @@ impl Baseline {
                 })
             })
             .collect();
-        let market = best_of(tried.iter().filter_map(Self::market_score).cloned(), |score| score.f1);
+        let market = best_of(tried.iter().filter_map(Self::market_score).copied(), |score| score.f1);
         best_of(tried.into_iter(), |baseline| baseline.total.f1).map(|best| Self { market, ..best })
     }
 

@@ -36,7 +36,7 @@ fn on_the_built_in_market_one_threshold_is_a_fair_try_and_not_good_enough() {
     for seed in 1..=3 {
         let input = built_in(seed);
         let baseline = Baseline::best(&input, &covering(&input, &MARKET)).unwrap();
-        assert_eq!(baseline.market, Some(baseline.total.clone()), "nothing else was tried");
+        assert_eq!(baseline.market, Some(baseline.total), "nothing else was tried");
         let f1 = baseline.total.f1.unwrap();
         assert!((0.7..0.88).contains(&f1), "seed {seed}: F1 {f1:.3}");
     }

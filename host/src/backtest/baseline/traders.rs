@@ -21,7 +21,9 @@ const WINNING: u32 = 4;
 
 pub(super) fn features(input: &Input) -> Vec<Feature> {
     let mut fills: BTreeMap<u32, Vec<&Fill>> = BTreeMap::new();
-    input.fills.iter().for_each(|fill| fills.entry(fill.user).or_default().push(fill));
+    for fill in &input.fills {
+        fills.entry(fill.user).or_default().push(fill);
+    }
     fills.iter().flat_map(|(user, fills)| of_trader(*user, fills)).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Random numbers that are the same on every machine: ChaCha bits and `libm` arithmetic.
+//! Random numbers that are the same on every machine: bits of the `ChaCha` cipher and `libm` arithmetic.
 
 use rand_chacha::{
     ChaCha8Rng,

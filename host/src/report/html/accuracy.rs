@@ -4,9 +4,9 @@ use std::fmt::{self, Write};
 
 use super::{super::words, escape::Text};
 use crate::{
-    backtest::result::BacktestResult,
+    backtest::{baseline::Baseline, result::BacktestResult},
     domain::family::Family,
-    scoring::{KindScore, Score},
+    scoring::Score,
 };
 
 pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
@@ -26,26 +26,32 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
         },
         if rival { "<th>z-score F1</th>" } else { "" },
     )?;
+    let beside = |f1: &dyn Fn(&Baseline) -> Option<f64>| {
+        result.baseline.as_ref().map_or(String::new(), |baseline| share(f1(baseline)))
+    };
     for family in Family::ALL {
         let Some(of_family) = accuracy.families.iter().find(|it| it.family == family) else { continue };
-        let of = |kinds: &[KindScore], kind: &str| {
-            kinds.iter().find(|it| it.family == family && it.kind == kind).and_then(|it| it.score.f1)
-        };
         for kind in accuracy.kinds.iter().filter(|it| it.family == family) {
-            let beside = result.baseline.as_ref().map(|it| of(&it.kinds, &kind.kind));
-            row(out, "", &words::kind(&kind.kind), &kind.score, beside)?;
+            let rival = beside(&|it| f1_of_kind(it, family, &kind.kind));
+            row(out, "", &words::kind(&kind.kind), &kind.score, &rival)?;
         }
-        let beside = result
-            .baseline
-            .as_ref()
-            .map(|it| it.families.iter().find(|it| it.family == family).and_then(|it| it.score.f1));
-        row(out, " class=\"sum\"", &format!("All {}", family.name()), &of_family.score, beside)?;
+        let rival = beside(&|it| f1_of_family(it, family));
+        row(out, " class=\"sum\"", &format!("All {}", family.name()), &of_family.score, &rival)?;
     }
-    row(out, " class=\"total\"", "All", &accuracy.total, result.baseline.as_ref().map(|it| it.total.f1))?;
+    let rival = beside(&|it| it.total.f1);
+    row(out, " class=\"total\"", "All", &accuracy.total, &rival)?;
     write!(out, "</tbody></table></div></section>")
 }
 
-fn row(out: &mut String, class: &str, name: &str, score: &Score, beside: Option<Option<f64>>) -> fmt::Result {
+fn f1_of_kind(baseline: &Baseline, family: Family, kind: &str) -> Option<f64> {
+    baseline.kinds.iter().find(|it| it.family == family && it.kind == kind)?.score.f1
+}
+
+fn f1_of_family(baseline: &Baseline, family: Family) -> Option<f64> {
+    baseline.families.iter().find(|it| it.family == family)?.score.f1
+}
+
+fn row(out: &mut String, class: &str, name: &str, score: &Score, beside: &str) -> fmt::Result {
     write!(
         out,
         "<tr{class}><th>{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td>{}{}{}",
@@ -58,10 +64,7 @@ fn row(out: &mut String, class: &str, name: &str, score: &Score, beside: Option<
         share(score.recall),
         share(score.f1),
     )?;
-    if let Some(beside) = beside {
-        write!(out, "{}", share(beside))?;
-    }
-    write!(out, "</tr>")
+    write!(out, "{beside}</tr>")
 }
 
 /// A share with a bar behind it.

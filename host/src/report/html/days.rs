@@ -42,7 +42,7 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
     )?;
     let x = Scale::new((0.0, slots as f64), (LEFT, WIDTH - 8.0));
     let y = Scale::new((0.0, highest as f64), (BOTTOM, 8.0));
-    for tick in y.ticks(4) {
+    for tick in y.ticks(4).into_iter().filter(|tick| tick.fract() == 0.0) {
         let at = y.at(tick);
         write!(
             out,
@@ -50,7 +50,7 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
             WIDTH - 8.0,
             LEFT - 6.0,
             at + 4.0,
-            words::number(Some(tick).map(f64::round)).trim_end_matches(".00"),
+            words::count(tick as u64),
         )?;
     }
     let every = (slots / 12).max(1);

@@ -149,7 +149,7 @@ fn columns(series: &Series<'_>, x: &Scale) -> Vec<(f64, f64, f64)> {
         last = bar.close;
         match columns.last_mut() {
             Some(current) if current.0 >= column => {
-                *current = (column, current.1.min(low), current.2.max(high))
+                *current = (column, current.1.min(low), current.2.max(high));
             }
             _ => columns.push((column, low, high)),
         }

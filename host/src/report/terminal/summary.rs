@@ -39,13 +39,11 @@ fn components(result: &BacktestResult) -> String {
     let count =
         |wanted: fn(&Status) -> bool| result.components.iter().filter(|it| wanted(&it.status)).count();
     let counts = [
+        (count(|status| matches!(status, Status::Ran)), "ran"),
         (count(|status| matches!(status, Status::NotRun(_))), "not run"),
         (count(|status| matches!(status, Status::Quarantined(_))), "quarantined"),
         (count(|status| matches!(status, Status::Failed(_))), "failed"),
     ];
-    let mut text = format!("{} ran", count(|status| matches!(status, Status::Ran)));
-    for (number, what) in counts.into_iter().filter(|(number, _)| *number > 0) {
-        text += &format!(", {number} {what}");
-    }
-    text
+    let said = counts.into_iter().filter(|(number, what)| *number > 0 || *what == "ran");
+    said.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
 }
