@@ -15,9 +15,9 @@ const YARDSTICK: u32 = 250;
 /// Values before anything is judged: 30 for the level, 60 for how far values are from it.
 const MINIMUM: u32 = 90;
 
-/// Bars after a break that are learned but not judged: the opening has its own ways, different every day, and
-/// yesterday's close is no measure for it.
-const OPENING: u32 = 5;
+/// Microseconds after a break in which bars are learned but not judged, five minutes: the opening has its own
+/// ways, different every day, and yesterday's close is no measure for it.
+const OPENING: i64 = 5 * 60 * 1_000_000;
 
 /// The least standard deviation to judge by, 0.2: a quantity that hardly ever changes (a spread of one tick) is
 /// still not known better than to a fifth.
@@ -37,14 +37,14 @@ pub struct Excess {
 ///
 /// - Units: those of the quantity in, natural logarithms out.
 /// - Warm-up: [`SeasonalLevel::WARM_UP`]; `robust_z` is known from the 91st value on, and not in the first five
-///   bars after a break.
+///   minutes after a break.
 /// - NaN: a value that is not positive or not finite is skipped; its excess is NaN.
 /// - Cost: O(1).
 /// - Source: [`Profile`], [`HuberLevel`] and [`BoundedMean`] name theirs.
 #[derive(Clone, Debug)]
 pub struct SeasonalLevel {
     spacing: Spacing,
-    bars_since_break: u32,
+    opened_at: i64,
     profile: Profile,
     level: HuberLevel,
     usual: BoundedMean,
@@ -58,7 +58,7 @@ impl SeasonalLevel {
     pub fn new() -> Self {
         Self {
             spacing: Spacing::default(),
-            bars_since_break: 0,
+            opened_at: 0,
             profile: Profile::new(),
             level: HuberLevel::over(LEVEL),
             usual: BoundedMean::over(YARDSTICK),
@@ -68,9 +68,10 @@ impl SeasonalLevel {
     /// Judges the quantity's value in a bar, then learns it. The part `explained` of the logarithmic excess has a
     /// known cause.
     pub fn push(&mut self, bar: &Bar, value: f64, explained: f64) -> Excess {
-        self.bars_since_break =
-            self.spacing.push(bar.at).map_or(0, |_| self.bars_since_break.saturating_add(1));
-        let known = self.level.count() >= MINIMUM && self.bars_since_break >= OPENING;
+        if self.spacing.push(bar.at).is_none() {
+            self.opened_at = bar.at;
+        }
+        let known = self.level.count() >= MINIMUM && bar.at - self.opened_at >= OPENING;
         let season = self.profile.push(bar.session, bar.minute, value).offset;
         let excess = self.level.push(ln(value) - season) - explained;
         let sigma = (self.usual.sigma() * self.usual.sigma() + RESOLUTION * RESOLUTION).sqrt();

@@ -1,7 +1,7 @@
 //! Flags bid-ask spreads far wider than this symbol usually has at this time of day.
 //!
 //! Judged is the logarithm of the relative spread, (ask - bid) / mid. Spreads have a time of day of their
-//! own, wide at the open and the close (Brock and Kleidon 1992); the first bars of a session are not judged.
+//! own, wide at the open and the close (Brock and Kleidon 1992); the first five minutes of a session are not judged.
 
 use plugin_sdk::{
     prelude::*,
