@@ -1,7 +1,8 @@
 """Writes market.csv and labels.csv: four sessions of one-minute bars in which twelve bars were stretched.
 
-A bar is a random walk of twenty steps; its size clusters and is larger near open and close. A stretched bar has
-a wick of three to nine times its range on one side, so its close tells nothing. Run: python3 make.py
+A bar is a random walk of twenty steps; its size clusters and is larger near open and close, and one bar in fifty
+is busy without being an anomaly. A stretched bar has a wick of three to nine times its range on one side, so its
+close tells nothing. Run: python3 make.py
 """
 
 import datetime
@@ -22,9 +23,10 @@ for number in range(SESSIONS * MINUTES):
         price *= math.exp(random.gauss(0, 0.006))
     size = math.exp(0.97 * math.log(size) + random.gauss(0, 0.06))
     day = 0.8 + 0.9 * (2 * minute / MINUTES - 1) ** 2
+    busy = 2.5 if random.random() < 0.02 else 1.0
     path = [price]
     for _ in range(STEPS):
-        path.append(path[-1] * math.exp(random.gauss(0, 0.0001 * size * day)))
+        path.append(path[-1] * math.exp(random.gauss(0, 0.0001 * size * day * busy)))
     high, low, price = max(path), min(path), path[-1]
     if number in stretched:
         wick = (high - low) * random.uniform(3, 9)

@@ -14,8 +14,8 @@ settings! {
     /// Settings of range-expansion.
     pub struct RangeExpansionSettings {
         /// Robust standard deviations of the logarithm of the true range from which a bar stands out: one
-        /// normal value in 31,600 is beyond 4.
-        pub threshold: f64 [1.0, 100.0] = 4.0,
+        /// normal value in 1,400 is beyond 3.2.
+        pub threshold: f64 [1.0, 100.0] = 3.2,
     }
 }
 
@@ -50,7 +50,7 @@ impl MarketDetector for RangeExpansion {
 
     fn on_bar(&mut self, bar: &Bar) -> Option<Finding> {
         let range = self.true_range(bar);
-        let excess = self.level.push(bar, math::ln(range), 0.0);
+        let excess = self.level.push(bar, range, 0.0);
         if !self.episode.push(excess.robust_z, self.threshold) {
             return None;
         }
@@ -67,13 +67,13 @@ impl MarketDetector for RangeExpansion {
 }
 
 impl RangeExpansion {
-    /// Logarithm of the highest over the lowest price since the close before. What happened over night is no
-    /// part of a session's first bar.
+    /// From the lowest to the highest price since the close before, as a share of the close. What happened over
+    /// night is no part of a session's first bar.
     fn true_range(&mut self, bar: &Bar) -> f64 {
         let before = if bar.session == self.session { self.close } else { f64::NAN };
         (self.session, self.close) = (bar.session, bar.close);
         // `max` and `min` pass over NaN.
-        math::ln(bar.high.max(before) / bar.low.min(before))
+        (bar.high.max(before) - bar.low.min(before)) / bar.close
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn a_higher_threshold_finds_less() {
         let mut bars = market();
-        (bars[600].high, bars[600].low) = (100.15, 99.85);
+        (bars[600].high, bars[600].low) = (100.13, 99.87);
         let with = |settings| testing::findings_in_bars::<RangeExpansion>(settings, &bars).len();
         assert_eq!((with(""), with(r#"{"threshold": 6}"#)), (1, 0));
     }
