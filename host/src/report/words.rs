@@ -49,23 +49,34 @@ pub(super) fn duration(seconds: f64) -> String {
     }
 }
 
-/// What anomalies of a kind are called, in the plural: `Price Spikes`.
+/// Kinds in the order of reports, and what their anomalies are called in the plural.
+const KINDS: [(&str, &str); 15] = [
+    ("PRICE_SPIKE", "Price Spikes"),
+    ("PRICE_DROP", "Price Drops"),
+    ("VOLUME_SURGE", "Volume Surges"),
+    ("SPREAD_EXPLOSION", "Spread Explosions"),
+    ("OI_ANOMALY", "OI Anomalies"),
+    ("IV_SPIKE", "IV Spikes"),
+    ("ALGORITHM_CONFLICT", "Conflicts"),
+    ("REVENGE_TRADING", "Revenge Trading"),
+    ("OVERTRADING", "Overtrading"),
+    ("POSITION_ANOMALY", "Position Anomalies"),
+    ("RISK_BREACH", "Risk Breaches"),
+    ("POST_LOSS_BEHAVIOR", "Post-Loss Behavior"),
+    ("TIME_ANOMALY", "Time Anomalies"),
+    ("FREQUENCY_SPIKE", "Frequency Spikes"),
+    ("WIN_STREAK_ESCALATION", "Win Streak Escalation"),
+];
+
+/// What anomalies of a kind are called: `Price Spikes`.
 pub(super) fn kind(kind: &str) -> String {
-    match kind {
-        "PRICE_SPIKE" => "Price Spikes".into(),
-        "PRICE_DROP" => "Price Drops".into(),
-        "VOLUME_SURGE" => "Volume Surges".into(),
-        "SPREAD_EXPLOSION" => "Spread Explosions".into(),
-        "OI_ANOMALY" => "OI Anomalies".into(),
-        "IV_SPIKE" => "IV Spikes".into(),
-        "ALGORITHM_CONFLICT" => "Conflicts".into(),
-        "POSITION_ANOMALY" => "Position Anomalies".into(),
-        "RISK_BREACH" => "Risk Breaches".into(),
-        "POST_LOSS_BEHAVIOR" => "Post-Loss Behavior".into(),
-        "TIME_ANOMALY" => "Time Anomalies".into(),
-        "FREQUENCY_SPIKE" => "Frequency Spikes".into(),
-        other => title(other),
-    }
+    let known = KINDS.iter().find(|(name, _)| *name == kind);
+    known.map_or_else(|| title(kind), |(_, called)| (*called).to_owned())
+}
+
+/// The place of a kind in reports; those that nobody named come last.
+pub(super) fn place(kind: &str) -> usize {
+    KINDS.iter().position(|(name, _)| *name == kind).unwrap_or(KINDS.len())
 }
 
 /// `WIN_STREAK` as `Win Streak`.

@@ -6,7 +6,7 @@ use super::{super::words, escape::Text};
 use crate::{
     backtest::{baseline::Baseline, result::BacktestResult},
     domain::family::Family,
-    scoring::Score,
+    scoring::{KindScore, Score},
 };
 
 pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
@@ -31,7 +31,9 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
     };
     for family in Family::ALL {
         let Some(of_family) = accuracy.families.iter().find(|it| it.family == family) else { continue };
-        for kind in accuracy.kinds.iter().filter(|it| it.family == family) {
+        let mut kinds: Vec<&KindScore> = accuracy.kinds.iter().filter(|it| it.family == family).collect();
+        kinds.sort_by_key(|it| words::place(&it.kind));
+        for kind in kinds {
             let rival = beside(&|it| f1_of_kind(it, family, &kind.kind));
             row(out, "", &words::kind(&kind.kind), &kind.score, &rival)?;
         }

@@ -69,13 +69,14 @@ fn chart(out: &mut String, result: &BacktestResult, series: &Series<'_>) -> fmt:
     let all = marked.len();
     marked.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
     marked.truncate(MARKS);
-    let kinds: Vec<&str> = result
+    let mut kinds: Vec<&str> = result
         .summary
         .kinds
         .iter()
         .filter(|it| it.family != Family::Behavior)
         .map(|it| it.kind.as_str())
         .collect();
+    kinds.sort_by_key(|kind| words::place(kind));
     let note = if all > marked.len() {
         format!("; the {MARKS} surest of {} are marked", words::count(all as u64))
     } else {

@@ -1,6 +1,9 @@
 //! What went in, so that the run can be repeated and checked.
 
-use std::fmt::{self, Write};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Write},
+};
 
 use super::{super::words, escape::Text};
 use crate::backtest::result::BacktestResult;
@@ -23,14 +26,26 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
         let text = format!("{}, {}, sha256 {}", file.path, words::plural(file.rows, "row"), file.sha256);
         entry(out, "File", &text)?;
     }
-    for (symbol, rule) in &provenance.calendar {
-        entry(out, &format!("Sessions of {symbol}"), rule.as_str().unwrap_or(&rule.to_string()))?;
+    for (rule, symbols) in sessions(result) {
+        entry(out, "Sessions", &format!("{rule}: {}", symbols.join(", ")))?;
     }
     entry(out, "Traders' days", &provenance.time_zone)?;
     for (component, settings) in &provenance.settings {
         entry(out, &format!("Settings of {component}"), &settings.to_string())?;
     }
     write!(out, "</dl></section>")
+}
+
+/// Symbols by how their sessions were told apart.
+fn sessions(result: &BacktestResult) -> BTreeMap<String, Vec<&str>> {
+    let mut rules: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (symbol, rule) in &result.provenance.calendar {
+        let words = rule.as_object().into_iter().flat_map(|fields| fields.values());
+        let words: Vec<String> =
+            words.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).collect();
+        rules.entry(words.join(" ")).or_default().push(symbol);
+    }
+    rules
 }
 
 fn entry(out: &mut String, name: &str, value: &str) -> fmt::Result {

@@ -34,7 +34,8 @@ fn print_family(result: &BacktestResult, family: Family, page: &mut Page<'_, imp
         let head = columns(["Found", "True", "False", "Ignored", "Missed", "Precision", "Recall"]);
         writeln!(page.out, "{:<23}{}", "", page.style.faint(&head))?;
     }
-    let kinds: Vec<&KindCount> = result.summary.kinds.iter().filter(|it| it.family == family).collect();
+    let mut kinds: Vec<&KindCount> = result.summary.kinds.iter().filter(|it| it.family == family).collect();
+    kinds.sort_by_key(|it| words::place(&it.kind));
     if family == Family::Conflict {
         let total = kinds.iter().map(|it| it.anomalies).sum();
         row(page, "Total Conflicts:", total, family_score(result, family))?;
@@ -87,7 +88,27 @@ fn conflicts(result: &BacktestResult, page: &mut Page<'_, impl Write>) -> io::Re
     }
     let share = |percent: Option<f64>| words::percent(percent.map(|percent| percent / 100.0), 1);
     writeln!(page.out, "{:<23}{:>7}", "Avg Disagreement:", share(conflicts.average_disagreement))?;
-    writeln!(page.out, "{:<23}{:>7}", "Avg Consensus:", share(conflicts.average_consensus))
+    writeln!(page.out, "{:<23}{:>7}", "Avg Consensus:", share(conflicts.average_consensus))?;
+    dissents(result, page)
+}
+
+/// How often each algorithm dissented and, with labels, how often rightly; two algorithms on a line.
+fn dissents(result: &BacktestResult, page: &mut Page<'_, impl Write>) -> io::Result<()> {
+    let algorithms: Vec<String> = result
+        .components
+        .iter()
+        .filter(|it| it.family == Family::Conflict)
+        .map(|it| {
+            let scores = result.accuracy.iter().flat_map(|accuracy| &accuracy.dissents);
+            let right = scores.filter(|score| score.algorithm == it.name).find_map(|score| score.precision);
+            let right = right.map_or(String::new(), |right| words::percent(Some(right), 1));
+            format!("  {:<23}{:>6}{right:>7}", it.name, words::count(it.findings))
+        })
+        .collect();
+    let head = "Dissents, and share of them in a labelled conflict:";
+    let head = if result.accuracy.is_some() { head } else { "Dissents:" };
+    writeln!(page.out, "{}", page.style.faint(head))?;
+    algorithms.chunks(2).try_for_each(|line| writeln!(page.out, "{}", line.concat().trim_end()))
 }
 
 /// The component that would have found a kind, if none that can did run.
