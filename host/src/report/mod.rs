@@ -1,6 +1,7 @@
 //! What people read.
 
 pub mod html;
+mod kinds;
 mod notes;
 #[cfg(test)]
 pub(crate) mod sample;

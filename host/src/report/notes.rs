@@ -10,17 +10,25 @@ pub(super) fn of(result: &BacktestResult) -> Vec<String> {
 }
 
 fn components(result: &BacktestResult) -> impl Iterator<Item = String> {
-    result.components.iter().flat_map(|component| status(component).into_iter().chain(skipped(component)))
+    let mut reasons: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    for component in &result.components {
+        let Some((what, reason)) = status(component) else { continue };
+        match reasons.iter_mut().find(|known| (known.0, known.1) == (what, reason)) {
+            Some((.., names)) => names.push(&component.name),
+            None => reasons.push((what, reason, vec![&component.name])),
+        }
+    }
+    let said = reasons.into_iter().map(|(what, why, names)| format!("{what}: {}: {why}", names.join(", ")));
+    said.chain(result.components.iter().filter_map(skipped))
 }
 
-fn status(component: &Component) -> Option<String> {
-    let (what, reason) = match &component.status {
-        Status::Ran => return None,
-        Status::NotRun(reason) => ("not run", reason),
-        Status::Quarantined(reason) => ("quarantined", reason),
-        Status::Failed(reason) => ("FAILED", reason),
-    };
-    Some(format!("{what}: {}: {reason}", component.name))
+fn status(component: &Component) -> Option<(&str, &str)> {
+    match &component.status {
+        Status::Ran => None,
+        Status::NotRun(reason) => Some(("not run", reason)),
+        Status::Quarantined(reason) => Some(("quarantined", reason)),
+        Status::Failed(reason) => Some(("FAILED", reason)),
+    }
 }
 
 fn skipped(component: &Component) -> Option<String> {

@@ -33,7 +33,9 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
     let slots = (last - first) / days + 1;
     let highest = counts.values().map(|count| count.iter().sum::<u64>()).max().unwrap_or(1);
     write!(out, "<section><h2>Anomalies per {unit}</h2><p class=\"lead\">")?;
-    for family in Family::ALL {
+    for family in
+        Family::ALL.into_iter().filter(|family| result.anomalies.iter().any(|it| it.family == *family))
+    {
         write!(out, "<span class=\"key {}\"></span>{} ", palette::family(family), family.name())?;
     }
     write!(
@@ -64,7 +66,7 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
                 out,
                 "<text class=\"middle\" x=\"{middle:.1}\" y=\"{:.0}\">{}</text>",
                 HEIGHT - 6.0,
-                &date[date.len().min(5)..]
+                if days == 1 { date.get(5..) } else { date.get(..7) }.unwrap_or_default()
             )?;
         }
         column(out, counts.get(&slot), date, (middle - width / 2.0, width), &y)?;

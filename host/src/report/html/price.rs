@@ -2,7 +2,14 @@
 
 use std::fmt::{self, Write};
 
-use super::{super::words, ReportData, escape::Text, palette, scale::Scale, table};
+use super::{
+    super::{kinds, words},
+    ReportData,
+    escape::Text,
+    palette,
+    scale::Scale,
+    table,
+};
 use crate::{
     backtest::result::{AnomalyRecord, BacktestResult},
     domain::{family::Family, rows::Bar, time},
@@ -14,6 +21,9 @@ const CHARTS: usize = 6;
 
 /// Anomalies marked on a chart: the surest ones.
 const MARKS: usize = 1_500;
+
+/// More marks than this are drawn small.
+const CROWD: usize = 150;
 
 const WIDTH: f64 = 1160.0;
 const LEFT: f64 = 118.0;
@@ -69,14 +79,12 @@ fn chart(out: &mut String, result: &BacktestResult, series: &Series<'_>) -> fmt:
     let all = marked.len();
     marked.sort_by(|(_, a), (_, b)| b.score.total_cmp(&a.score));
     marked.truncate(MARKS);
-    let mut kinds: Vec<&str> = result
-        .summary
-        .kinds
-        .iter()
-        .filter(|it| it.family != Family::Behavior)
-        .map(|it| it.kind.as_str())
+    let kinds: Vec<&str> = [Family::Market, Family::Conflict]
+        .into_iter()
+        .flat_map(|family| kinds::of_family(result, family))
+        .filter(|kind| kind.anomalies > 0 || kinds::not_run(result, kind).is_none())
+        .map(|kind| kind.kind.as_str())
         .collect();
-    kinds.sort_by_key(|kind| words::place(kind));
     let note = if all > marked.len() {
         format!("; the {MARKS} surest of {} are marked", words::count(all as u64))
     } else {
@@ -93,11 +101,12 @@ fn chart(out: &mut String, result: &BacktestResult, series: &Series<'_>) -> fmt:
     )?;
     let x = Scale::new((0.0, (series.bars.len() - 1).max(1) as f64), (LEFT, RIGHT));
     let y = price(out, series, &x)?;
+    let radius = if marked.len() > CROWD { 2.0 } else { 3.5 };
     days(out, series, &x, height)?;
     lanes(out, &kinds)?;
     for (number, anomaly) in marked {
         mark(out, series, &x, &kinds, number, anomaly)?;
-        dot(out, series, (&x, &y), &kinds, anomaly)?;
+        dot(out, series, (&x, &y, radius), &kinds, anomaly)?;
     }
     write!(out, "</svg></div></section>")
 }
@@ -239,7 +248,7 @@ fn mark(
 fn dot(
     out: &mut String,
     series: &Series<'_>,
-    (x, y): (&Scale, &Scale),
+    (x, y, radius): (&Scale, &Scale, f64),
     kinds: &[&str],
     anomaly: &AnomalyRecord,
 ) -> fmt::Result {
@@ -251,7 +260,7 @@ fn dot(
     };
     write!(
         out,
-        "<circle class=\"dot {}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\"/>",
+        "<circle class=\"dot {}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius}\"/>",
         palette::class(lane),
         x.at(place as f64),
         y.at(bar.close),

@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::{super::words, Page};
+use super::{
+    super::{kinds, words},
+    Page,
+};
 use crate::{
     backtest::result::{BacktestResult, Component, KindCount, Status},
     domain::family::Family,
@@ -29,13 +32,20 @@ fn heading(family: Family, components: usize) -> String {
 }
 
 fn print_family(result: &BacktestResult, family: Family, page: &mut Page<'_, impl Write>) -> io::Result<()> {
+    let not_run = |it: &Component| matches!(it.status, Status::NotRun(_));
+    if result.components.iter().filter(|it| it.family == family).all(not_run) {
+        return writeln!(
+            page.out,
+            "{}",
+            page.style.faint("None could run on this input; the notes say why.")
+        );
+    }
     let scored = result.accuracy.is_some();
     if scored {
         let head = columns(["Found", "True", "False", "Ignored", "Missed", "Precision", "Recall"]);
         writeln!(page.out, "{:<23}{}", "", page.style.faint(&head))?;
     }
-    let mut kinds: Vec<&KindCount> = result.summary.kinds.iter().filter(|it| it.family == family).collect();
-    kinds.sort_by_key(|it| words::place(&it.kind));
+    let kinds = kinds::of_family(result, family);
     if family == Family::Conflict {
         let total = kinds.iter().map(|it| it.anomalies).sum();
         row(page, "Total Conflicts:", total, family_score(result, family))?;
@@ -43,7 +53,7 @@ fn print_family(result: &BacktestResult, family: Family, page: &mut Page<'_, imp
     }
     for kind in &kinds {
         let name = format!("{}:", words::kind(&kind.kind));
-        match not_run(result, kind) {
+        match kinds::not_run(result, kind) {
             Some(component) => {
                 let why = format!("not run ({} {})", component.name, why(&component.status));
                 writeln!(page.out, "{name:<23}{}", page.style.faint(&why))?;
@@ -109,14 +119,6 @@ fn dissents(result: &BacktestResult, page: &mut Page<'_, impl Write>) -> io::Res
     let head = if result.accuracy.is_some() { head } else { "Dissents:" };
     writeln!(page.out, "{}", page.style.faint(head))?;
     algorithms.chunks(2).try_for_each(|line| writeln!(page.out, "{}", line.concat().trim_end()))
-}
-
-/// The component that would have found a kind, if none that can did run.
-fn not_run<'a>(result: &'a BacktestResult, kind: &KindCount) -> Option<&'a Component> {
-    let able =
-        || result.components.iter().filter(|it| it.family == kind.family && it.kinds.contains(&kind.kind));
-    let silent = |it: &&Component| matches!(it.status, Status::NotRun(_) | Status::Failed(_));
-    if able().all(|it| silent(&it)) { able().next() } else { None }
 }
 
 /// One word on why a component said nothing; the notes have the rest.
