@@ -24,13 +24,12 @@ pub(super) fn percent(share: Option<f64>, decimals: usize) -> String {
 pub(super) fn number(value: Option<f64>) -> String {
     match value {
         None => "-".to_owned(),
-        Some(value) if value.abs() >= 10_000.0 && value.abs() < 1e15 => {
+        Some(value) if value.abs() < 1e15 && (value.abs() >= 10_000.0 || value.fract() == 0.0) => {
             let sign = if value < 0.0 { "-" } else { "" };
             format!("{sign}{}", count(value.abs().round() as u64))
         }
         Some(value) if value.abs() >= 100.0 => format!("{value:.1}"),
         Some(value) if value.abs() >= 0.1 => format!("{value:.2}"),
-        Some(0.0) => "0".to_owned(),
         Some(value) if value.abs() >= 0.001 => format!("{value:.4}"),
         Some(value) => format!("{value:.2e}"),
     }

@@ -43,7 +43,7 @@ fn market(symbol: u32, bars: &[&Bar]) -> Vec<Feature> {
     let change = |column: fn(&Bar) -> f64| -> Vec<f64> {
         let step = |pair: &[&Bar]| {
             if pair[0].session == pair[1].session {
-                (column(pair[1]) / column(pair[0])).ln()
+                libm::log(column(pair[1]) / column(pair[0]))
             } else {
                 f64::NAN
             }
