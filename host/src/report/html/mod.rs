@@ -15,6 +15,7 @@ mod palette;
 mod price;
 mod provenance;
 mod scale;
+mod series;
 mod spark;
 mod table;
 #[cfg(test)]
@@ -60,7 +61,7 @@ pub fn write(result: &BacktestResult, data: &ReportData<'_>, path: &Path) -> io:
 
 /// The page as text.
 fn page(result: &BacktestResult, data: &ReportData<'_>) -> Result<String, fmt::Error> {
-    let series = price::by_symbol(data);
+    let series = series::by_symbol(data);
     let mut out = String::with_capacity(1 << 19);
     write!(
         out,

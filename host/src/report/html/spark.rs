@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{price::Series, scale::Scale};
+use super::{scale::Scale, series::Series};
 use crate::{
     backtest::result::AnomalyRecord,
     domain::{family::Family, rows::Bar},

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{super::words, escape::Text, price::Series, spark};
+use super::{super::words, escape::Text, series::Series, spark};
 use crate::{
     backtest::result::{AnomalyRecord, BacktestResult},
     domain::{family::Family, time},
