@@ -66,7 +66,7 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
                 out,
                 "<text class=\"middle\" x=\"{middle:.1}\" y=\"{:.0}\">{}</text>",
                 HEIGHT - 6.0,
-                if days == 1 { date.get(5..) } else { date.get(..7) }.unwrap_or_default()
+                if days < 30 { date.get(5..) } else { date.get(..7) }.unwrap_or_default()
             )?;
         }
         column(out, counts.get(&slot), date, (middle - width / 2.0, width), &y)?;
