@@ -11,6 +11,7 @@ use crate::{
         artifact::Artifact,
         contract::{Contract, Detect, Dissents, Signals, Watch},
         error::LoadError,
+        folder::SettingsByName,
         history::Row,
         manifest::{Manifest, WarmUp},
         plugin::{Loader, Plugin},
@@ -34,7 +35,9 @@ pub enum Broken {
     #[error("on a probe of ordinary data it {0}")]
     Probe(String),
     /// Another size of batches gives other answers.
-    #[error("batches of {rows} rows give other answers: {difference}. State must not depend on where a batch ends")]
+    #[error(
+        "batches of {rows} rows give other answers: {difference}. State must not depend on where a batch ends"
+    )]
     Batches {
         /// Rows of a batch.
         rows: usize,
@@ -42,7 +45,9 @@ pub enum Broken {
         difference: String,
     },
     /// Other stream ids give other answers.
-    #[error("other stream ids give other answers: {difference}. A stream id means nothing; keep one state for each")]
+    #[error(
+        "other stream ids give other answers: {difference}. A stream id means nothing; keep one state for each"
+    )]
     Streams {
         /// The first difference.
         difference: String,
@@ -72,12 +77,14 @@ pub struct Checked {
     pub answers: usize,
 }
 
-/// Checks one component file.
+/// Checks one component file, with its settings.
 ///
 /// # Errors
 /// Returns the first promise that is not kept.
-pub fn check(loader: &Loader, path: &Path) -> Result<Checked, Broken> {
-    let plugin = loader.load(path.into(), &Artifact::read(path)?)?.configured("{}".into())?;
+pub fn check(loader: &Loader, path: &Path, settings: &SettingsByName) -> Result<Checked, Broken> {
+    let plugin = loader.load(path.into(), &Artifact::read(path)?)?;
+    let own = settings.get(&plugin.manifest.name).cloned().unwrap_or_default();
+    let plugin = plugin.configured(serde_json::Value::Object(own).to_string())?;
     let plugin = Arc::new(plugin);
     let probe = Probe::for_warm_up(plugin.manifest.warm_up);
     let (rows, answers) = match (plugin.manifest.family, seat(&plugin.manifest.name)) {

@@ -138,17 +138,22 @@ impl Pipeline {
         let mut fed = Fed::default();
         self.market.collect(found, &mut fed.findings, |row| (batch.bars[row].at, batch.bars[row].symbol));
         self.behavior.collect(watched, &mut fed.findings, |row| (batch.fills[row].at, batch.fills[row].user));
-        let seats: Vec<usize> = self.algorithms.plugins().filter_map(|plugin| seat(&plugin.manifest.name)).collect();
+        let seats: Vec<usize> =
+            self.algorithms.plugins().filter_map(|plugin| seat(&plugin.manifest.name)).collect();
         for (&seat, said) in seats.iter().zip(&signals) {
             self.computed[seat] += said.len() as u64;
         }
         let opened = self.panels.open(batch, &seats, &signals);
         let said = self.dissents.evaluate(&self.judged, &opened.shown, &Dissents::columns(&opened.shown));
         self.judged.pass(opened.shown.len());
-        fed.panels = self.panels.judge(&opened, self.dissents.contracts().map(|one| one.seat), &said, &mut fed.findings);
-        self.dissents.collect(said, &mut fed.findings, |row| {
-            (opened.said[row].panel.at, opened.said[row].symbol)
-        });
+        fed.panels = self.panels.judge(
+            &opened,
+            self.dissents.contracts().map(|one| one.seat),
+            &said,
+            &mut fed.findings,
+        );
+        self.dissents
+            .collect(said, &mut fed.findings, |row| (opened.said[row].panel.at, opened.said[row].symbol));
         fed
     }
 
@@ -159,7 +164,10 @@ impl Pipeline {
         outcomes.extend(self.dissents.outcomes().map(|dissent| {
             let own = computed.iter().find(|one| one.plugin.manifest.name == dissent.plugin.manifest.name);
             let signals = seat(&dissent.plugin.manifest.name).map_or(0, |seat| self.computed[seat]);
-            Outcome { computed_signals: signals, ..own.map_or(dissent.clone(), |own| own.clone().joined(&dissent)) }
+            Outcome {
+                computed_signals: signals,
+                ..own.map_or(dissent.clone(), |own| own.clone().joined(&dissent))
+            }
         }));
         outcomes.extend(self.silent.iter().map(|silent| Outcome::silent(&silent.plugin, &silent.missing)));
         outcomes.sort_by(|a, b| {

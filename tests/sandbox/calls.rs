@@ -8,7 +8,7 @@ fn is_contained(mode: &str, more: &[&str], said: &str) {
     let scratch = scratch();
     let ran = backtest(&scratch, mode, more);
     assert_eq!(ran.code, 3, "{}", ran.said());
-    let complaint = ran.said().lines().find(|line| line.contains("hostile")).map(str::to_owned);
+    let complaint = ran.said().lines().find(|line| line.contains(": hostile: ")).map(str::to_owned);
     assert!(complaint.is_some_and(|line| line.contains(said)), "{}", ran.said());
     assert!(ran.out.contains("volume-surge") || ran.out.contains("Volume Surges"), "{}", ran.said());
     assert!(!scratch.read("findings.csv").contains("hostile"), "findings of a failed plugin count");
@@ -41,8 +41,13 @@ fn a_hundred_megabytes_of_findings_do_not_fit() {
 
 #[test]
 fn twenty_megabytes_of_findings_for_one_row_are_refused() {
-    is_contained("flood", &[], "broke the contract");
+    is_contained("flood", &[], "answered more than");
     is_contained("flood", &["--batch", "100"], "answered more than");
+}
+
+#[test]
+fn two_findings_of_one_kind_about_one_row_are_refused() {
+    is_contained("twice", &[], "repeat a kind");
 }
 
 #[test]

@@ -34,8 +34,16 @@ pub(crate) fn scratch() -> Scratch {
 }
 
 /// Arguments of a backtest with the plugins as they are.
-pub(crate) const BACKTEST: [&str; 8] =
-    ["backtest", "--no-build", "--plugins", "plugins", "--market", "market.csv", "--findings", "findings.csv"];
+pub(crate) const BACKTEST: [&str; 8] = [
+    "backtest",
+    "--no-build",
+    "--plugins",
+    "plugins",
+    "--market",
+    "market.csv",
+    "--findings",
+    "findings.csv",
+];
 
 /// Runs the backtest with the hostile plugin in a mode.
 pub(crate) fn backtest(scratch: &Scratch, mode: &str, more: &[&str]) -> tests::Ran {

@@ -27,7 +27,7 @@ fn component(wit: &str, world: &str) -> Vec<u8> {
     let package = resolve.push_str("test.wit", wit).unwrap();
     let world = resolve.select_world(&[package], Some(world)).unwrap();
     let mut module = dummy_module(&resolve, world, ManglingAndAbi::Standard32);
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default().module(&module).unwrap().validate(true).encode().unwrap()
 }
 
@@ -53,7 +53,11 @@ fn an_import_that_nobody_gives_is_refused() {
         interface market-detection { evaluate: func(); }
         world market-detector { import network; export market-detection; }";
     let greedy = component(wit, "market-detector");
-    is_refused(&scratch().with_bytes("greedy.wasm", &greedy), "greedy.wasm", "imports vyomo:plugin/network@0.1.0");
+    is_refused(
+        &scratch().with_bytes("greedy.wasm", &greedy),
+        "greedy.wasm",
+        "imports vyomo:plugin/network@0.1.0",
+    );
 }
 
 #[test]
@@ -105,7 +109,11 @@ fn a_setting_of_the_wrong_type_is_refused_with_its_name() {
     let scratch = scratch();
     let ran = scratch.host(&[&BACKTEST[..], &["--settings", "volume-surge.threshold=high"]].concat());
     assert_eq!(ran.code, 3, "{}", ran.said());
-    assert!(ran.said().contains("volume-surge.wasm: setting refused: threshold: invalid type"), "{}", ran.said());
+    assert!(
+        ran.said().contains("volume-surge.wasm: setting refused: threshold: invalid type"),
+        "{}",
+        ran.said()
+    );
 }
 
 #[test]

@@ -3,4 +3,6 @@
 mod calls;
 mod data;
 mod files;
+mod native;
+mod promises;
 mod traps;

@@ -1,5 +1,7 @@
 //! Helpers of the integration tests: a scratch folder with plugins and data, and the `host` command in it.
 
+pub mod tape;
+
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -100,9 +102,9 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    /// Everything that was said.
+    /// Everything that was said, each sentence on one line again.
     pub fn said(&self) -> String {
-        format!("{}{}", self.out, self.err)
+        format!("{}{}", self.out, self.err).replace("\n    ", " ")
     }
 }
 

@@ -166,7 +166,8 @@ fn summary(
     rejects_file: Option<String>,
 ) -> Summary {
     let bars = input.bars.iter().map(|bar| bar.at);
-    let times = || bars.clone().chain(input.signals.iter().map(|it| it.at)).chain(input.fills.iter().map(|it| it.at));
+    let times =
+        || bars.clone().chain(input.signals.iter().map(|it| it.at)).chain(input.fills.iter().map(|it| it.at));
     Summary {
         from: times().min().map(time::to_rfc3339),
         to: times().max().map(time::to_rfc3339),
@@ -199,7 +200,9 @@ fn performance(input: &Input, run: &Run, components: &[Component], load_time: Du
             run_seconds: seconds,
             rows_per_second: rate(rows),
             evaluations_per_second: rate(evaluations),
-            batch_milliseconds: Percentiles::of(run.batch_times.iter().map(|it| it.as_secs_f64() * 1e3).collect()),
+            batch_milliseconds: Percentiles::of(
+                run.batch_times.iter().map(|it| it.as_secs_f64() * 1e3).collect(),
+            ),
             decision_milliseconds: None,
             action_milliseconds: None,
         },
@@ -222,7 +225,9 @@ fn provenance(input: &Input, run: &Run, generated: Option<Generated>) -> Provena
         components: plugins().map(|plugin| (plugin.manifest.name.clone(), bytes(plugin))).collect(),
         policies: BTreeMap::new(),
         settings: plugins()
-            .filter_map(|plugin| Some((plugin.manifest.name.clone(), serde_json::from_str(&plugin.settings).ok()?)))
+            .filter_map(|plugin| {
+                Some((plugin.manifest.name.clone(), serde_json::from_str(&plugin.settings).ok()?))
+            })
             .collect(),
         calendar: (0..input.symbols.len()).filter_map(calendar).collect(),
         time_zone: input.time_zone.clone(),

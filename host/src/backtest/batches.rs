@@ -29,8 +29,11 @@ impl<'a> Batches<'a> {
         let mut border = None;
         for _ in 0..self.rows {
             let times = [signals.peek(), bars.peek(), fills.peek()];
-            let Some((kind, &at)) =
-                times.into_iter().enumerate().filter_map(|(kind, at)| at.map(|at| (kind, at))).min_by_key(|(_, at)| **at)
+            let Some((kind, &at)) = times
+                .into_iter()
+                .enumerate()
+                .filter_map(|(kind, at)| at.map(|at| (kind, at)))
+                .min_by_key(|(_, at)| **at)
             else {
                 break;
             };

@@ -88,7 +88,11 @@ pub(super) fn drive<C: Contract>(
 }
 
 /// Whether two runs say the same, numbers within a tolerance; else the first difference.
-pub(super) fn same<A: Said>(expected: &[(usize, A)], found: &[(usize, A)], tolerance: f64) -> Result<(), String> {
+pub(super) fn same<A: Said>(
+    expected: &[(usize, A)],
+    found: &[(usize, A)],
+    tolerance: f64,
+) -> Result<(), String> {
     let told = |answers: &[(usize, A)], index: usize| {
         answers.get(index).map_or("nothing more".into(), |(row, answer)| {
             format!("{} {} at row {row}", answer.word(), answer.number())

@@ -43,7 +43,9 @@ impl Probe {
                 panels.push(PanelRow { symbol, user, panel: Panel::empty(signal.at) });
             }
             let opinion = Opinion { vote: signal.vote, confidence: signal.confidence };
-            if let Some(place) = panels.last_mut().and_then(|row| row.panel.seats.get_mut(usize::from(signal.seat))) {
+            if let Some(place) =
+                panels.last_mut().and_then(|row| row.panel.seats.get_mut(usize::from(signal.seat)))
+            {
                 *place = Some(opinion);
             }
         }

@@ -52,7 +52,10 @@ enum Command {
 }
 
 fn batch_rows(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|rows| (1..=1_000_000).contains(rows)).ok_or("give a number from 1 to 1000000".into())
+    text.parse()
+        .ok()
+        .filter(|rows| (1..=1_000_000).contains(rows))
+        .ok_or("give a number from 1 to 1000000".into())
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -86,7 +89,11 @@ fn backtest(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments.output.write(&input, &run, &result)?;
     let stdout = io::stdout();
     terminal::print(&result, &mut BufWriter::new(stdout.lock()), Style::of(&stdout))?;
-    Ok(if set.refused.is_empty() && is_whole(&result) { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+    Ok(if set.refused.is_empty() && is_whole(&result) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(INCOMPLETE)
+    })
 }
 
 fn with_progress(arguments: &Arguments, input: &Input, set: &PluginSet) -> anyhow::Result<Run> {
@@ -97,7 +104,10 @@ fn with_progress(arguments: &Arguments, input: &Input, set: &PluginSet) -> anyho
 
 /// One sentence for each file that was not loaded.
 fn complaints(set: &PluginSet) -> Vec<String> {
-    set.refused.iter().map(|refused| format!("refused: {}: {}", refused.path.display(), refused.error)).collect()
+    set.refused
+        .iter()
+        .map(|refused| format!("refused: {}: {}", refused.path.display(), refused.error))
+        .collect()
 }
 
 fn lookahead_note(

@@ -46,10 +46,14 @@ impl Output {
 
     pub(super) fn write(&self, input: &Input, run: &Run, result: &BacktestResult) -> anyhow::Result<()> {
         if let Some(path) = self.rejects_file(input) {
-            file("--rejects", &path, |out| ingest::write_rejects(out, &input.intake.files, &input.intake.rejects))?;
+            file("--rejects", &path, |out| {
+                ingest::write_rejects(out, &input.intake.files, &input.intake.rejects)
+            })?;
         }
         if let Some(path) = &self.findings {
-            file("--findings", path, |out| findings_file::write(out, &run.findings, &input.symbols, &input.users))?;
+            file("--findings", path, |out| {
+                findings_file::write(out, &run.findings, &input.symbols, &input.users)
+            })?;
         }
         self.json(result)?;
         self.page(input, result, None)
@@ -73,7 +77,8 @@ impl Output {
     ) -> anyhow::Result<()> {
         let Some(path) = &self.report else { return Ok(()) };
         let data = ReportData { symbols: Some(&input.symbols), bars: &input.bars, heat_map };
-        html::write(result, &data, path).with_context(|| format!("--report {} cannot be written", path.display()))
+        html::write(result, &data, path)
+            .with_context(|| format!("--report {} cannot be written", path.display()))
     }
 }
 

@@ -9,7 +9,12 @@ use clap::{Args, Subcommand};
 
 use crate::{
     check::{self, Checked},
-    detectors::{build, folder::PluginSet, limits::Limits, manifest::Manifest},
+    detectors::{
+        build,
+        folder::{PluginSet, SettingsByName},
+        limits::Limits,
+        manifest::Manifest,
+    },
 };
 
 use super::{
@@ -39,6 +44,9 @@ enum Command {
     Check {
         /// A component file, or a folder of crates and components.
         path: PathBuf,
+        /// A setting to check with, for example price-movement.threshold=6; repeatable.
+        #[arg(long, value_name = "NAME.KEY=VALUE")]
+        settings: Vec<String>,
     },
 }
 
@@ -46,23 +54,27 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Build { folder } => {
             let built = build::build(folder)?;
-            println!("{} components are current, {} of them compiled now", built.components.len(), built.compiled);
+            println!(
+                "{} components are current, {} of them compiled now",
+                built.components.len(),
+                built.compiled
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::List(source) => {
             source.build()?;
             list(&source.load()?)
         }
-        Command::Check { path } => check(path),
+        Command::Check { path, settings } => check(path, &setup::parse_settings(settings)?),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-fn check(path: &Path) -> anyhow::Result<ExitCode> {
+fn check(path: &Path, settings: &SettingsByName) -> anyhow::Result<ExitCode> {
     let loader = setup::loader(Limits::default())?;
     let mut broken = 0;
     for file in component_files(path)? {
-        match check::check(&loader, &file) {
+        match check::check(&loader, &file, settings) {
             Ok(Checked { manifest, rows, answers, .. }) => {
                 println!("ok       {} {} ({rows} rows, {answers} answers)", manifest.name, manifest.version);
             }
@@ -80,7 +92,12 @@ fn list(set: &PluginSet) -> anyhow::Result<ExitCode> {
     println!("{:<24} {:<8} {:<9} {:<13} READS", "NAME", "VERSION", "FAMILY", "HASH");
     for plugin in &set.plugins {
         let Manifest { name, version, family, reads, .. } = &plugin.manifest;
-        println!("{name:<24} {version:<8} {:<9} {:<13} {}", family.name(), &plugin.hash[..12], reads.join(" "));
+        println!(
+            "{name:<24} {version:<8} {:<9} {:<13} {}",
+            family.name(),
+            &plugin.hash[..12],
+            reads.join(" ")
+        );
     }
     for refused in &set.refused {
         println!("refused: {}: {}", refused.path.display(), refused.error);

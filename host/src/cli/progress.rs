@@ -19,7 +19,11 @@ pub(super) struct Progress {
 impl Progress {
     /// Counts up to a known total.
     pub(super) fn of(what: &'static str, total: u64) -> Self {
-        Self::new(ProgressBar::new(total), "{prefix:>10} [{bar:40}] {human_pos}/{human_len} {msg} {eta}", what)
+        Self::new(
+            ProgressBar::new(total),
+            "{prefix:>10} [{bar:40}] {human_pos}/{human_len} {msg} {eta}",
+            what,
+        )
     }
 
     /// Counts rows of which nobody knows how many there are.

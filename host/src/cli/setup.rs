@@ -91,7 +91,7 @@ pub(super) fn loader(limits: Limits) -> anyhow::Result<Loader> {
 }
 
 /// `NAME.KEY=VALUE` with a JSON value, or else a plain text.
-fn parse_settings(given: &[String]) -> anyhow::Result<SettingsByName> {
+pub(super) fn parse_settings(given: &[String]) -> anyhow::Result<SettingsByName> {
     let mut settings = SettingsByName::new();
     for one in given {
         let parsed = one.split_once('=').and_then(|(path, value)| Some((path.split_once('.')?, value)));

@@ -50,7 +50,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments.output.json(&sweep)?;
     let result = {
         let run = run::run(&input, &plugins, BATCH_ROWS, |_| {})?;
-        assemble(&input, &run, Circumstances { generated: arguments.data.generated(), ..Circumstances::default() })
+        assemble(
+            &input,
+            &run,
+            Circumstances { generated: arguments.data.generated(), ..Circumstances::default() },
+        )
     };
     arguments.output.page(&input, &result, Some(&heat_map(&sweep, &arguments.parameters)))?;
     print(&sweep, &mut BufWriter::new(io::stdout().lock()))?;
@@ -59,7 +63,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// The plugins that the parameters are about.
 fn swept(arguments: &Arguments) -> anyhow::Result<Vec<Arc<Plugin>>> {
-    let names: BTreeSet<&str> = arguments.parameters.iter().map(|parameter| parameter.plugin.as_str()).collect();
+    let names: BTreeSet<&str> =
+        arguments.parameters.iter().map(|parameter| parameter.plugin.as_str()).collect();
     arguments.plugins.build()?;
     let set = arguments.plugins.load()?;
     if let Some(refused) = set.refused.first() {
@@ -94,36 +99,51 @@ fn print(sweep: &Sweep, out: &mut impl io::Write) -> io::Result<()> {
         writeln!(
             out,
             "{:<28} {:>9} {:>9} {:>9}",
-            values.join(" x "), percent(score.precision), percent(score.recall), percent(score.f1)
+            values.join(" x "),
+            percent(score.precision),
+            percent(score.recall),
+            percent(score.f1)
         )?;
     }
-    writeln!(out, "\n{:<28} {:>14} {:>9} {:>9}", "walk-forward, test from", "chosen before", "train F1", "test F1")?;
+    writeln!(
+        out,
+        "\n{:<28} {:>14} {:>9} {:>9}",
+        "walk-forward, test from", "chosen before", "train F1", "test F1"
+    )?;
     for fold in &sweep.folds {
         let values: Vec<String> = fold.chosen.iter().map(f64::to_string).collect();
         writeln!(
             out,
             "{:<28} {:>14} {:>9} {:>9}",
-            fold.test_from, values.join(" x "), percent(fold.train.f1), percent(fold.test.f1)
+            fold.test_from,
+            values.join(" x "),
+            percent(fold.train.f1),
+            percent(fold.test.f1)
         )?;
     }
     let score = &sweep.out_of_sample;
     writeln!(
         out,
         "\nOut of sample: precision {}, recall {}, F1 {}",
-        percent(score.precision), percent(score.recall), percent(score.f1)
+        percent(score.precision),
+        percent(score.recall),
+        percent(score.f1)
     )?;
     out.flush()
 }
 
 /// F1 over the first two parameters; further ones at the value that is best there.
 fn heat_map(sweep: &Sweep, parameters: &[Parameter]) -> HeatMap {
-    let axis = |index: usize| parameters.get(index).map_or((String::new(), vec![f64::NAN]), |it| (it.name(), it.values.clone()));
+    let axis = |index: usize| {
+        parameters.get(index).map_or((String::new(), vec![f64::NAN]), |it| (it.name(), it.values.clone()))
+    };
     let ((x, x_values), (y, y_values)) = (axis(0), axis(1));
     let best = |x: f64, y: f64| {
         let here = sweep.combinations.iter().filter(|one| {
             one.values.first() == Some(&x) && one.values.get(1).is_none_or(|&value| value == y)
         });
-        here.filter_map(|one| one.score.f1).fold(None, |best: Option<f64>, f1| Some(best.map_or(f1, |best| best.max(f1))))
+        here.filter_map(|one| one.score.f1)
+            .fold(None, |best: Option<f64>, f1| Some(best.map_or(f1, |best| best.max(f1))))
     };
     let cells = y_values.iter().map(|&y| x_values.iter().map(|&x| best(x, y)).collect()).collect();
     HeatMap { value: "F1 over all data".into(), x, x_values, y, y_values, cells }

@@ -72,7 +72,8 @@ struct Surface {
 }
 
 fn surface(bytes: &[u8]) -> Result<Surface, LoadError> {
-    let broken = |error: wasmparser::BinaryReaderError| LoadError::NotAComponent { reason: error.to_string() };
+    let broken =
+        |error: wasmparser::BinaryReaderError| LoadError::NotAComponent { reason: error.to_string() };
     let mut surface = Surface::default();
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {

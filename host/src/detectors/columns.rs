@@ -10,7 +10,8 @@ use crate::domain::{
 use super::{
     bindings::{
         algorithm::exports::vyomo::plugin::algorithm_signals as panels,
-        behavior::exports::vyomo::plugin::behavior_detection as fills, market::vyomo::plugin::market_data as bars,
+        behavior::exports::vyomo::plugin::behavior_detection as fills,
+        market::vyomo::plugin::market_data as bars,
     },
     manifest::Manifest,
 };

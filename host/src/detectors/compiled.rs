@@ -59,7 +59,10 @@ impl Cache {
 }
 
 /// Loads a file of the cache; one that the engine refuses is compiled anew.
-#[expect(unsafe_code, reason = "deserialising trusts the bytes; `Cache::open` made sure that only we wrote them")]
+#[expect(
+    unsafe_code,
+    reason = "deserialising trusts the bytes; `Cache::open` made sure that only we wrote them"
+)]
 fn stored(engine: &Engine, file: &Path) -> Option<Component> {
     // SAFETY: the folder is ours and nobody else can write to it, files are renamed into it when complete,
     // and the name holds the component's hash and the engine's settings.

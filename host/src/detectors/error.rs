@@ -28,7 +28,9 @@ pub enum LoadError {
         worlds: String,
     },
     /// The component was built for another version of the contract.
-    #[error("was built for vyomo:plugin {found}, and this host speaks {supported}; build it against that SDK")]
+    #[error(
+        "was built for vyomo:plugin {found}, and this host speaks {supported}; build it against that SDK"
+    )]
     WrongVersion {
         /// Version in the component.
         found: String,

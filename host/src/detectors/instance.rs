@@ -4,15 +4,14 @@ use std::ops::Range;
 
 use wasmtime::{Store, Trap};
 
-use crate::domain::{
-    family::Family,
-    finding::Severity,
-    panel::Opinion,
-    rows::Vote,
-};
+use crate::domain::{family::Family, finding::Severity, panel::Opinion, rows::Vote};
 
 use super::{
-    bindings::{algorithm::Algorithm, behavior::BehaviorDetector, market::{MarketDetector, vyomo::plugin::types}},
+    bindings::{
+        algorithm::Algorithm,
+        behavior::BehaviorDetector,
+        market::{MarketDetector, vyomo::plugin::types},
+    },
     columns::{BarColumns, FillColumns, PanelColumns},
     error::{Fault, LoadError},
     manifest::{Manifest, WarmUp},
@@ -86,12 +85,14 @@ impl Instance {
         let Self { store, exports } = self;
         let answer = match exports {
             Exports::Market(world) => world.vyomo_plugin_market_detection().call_configure(store, settings),
-            Exports::Algorithm(world) => world.vyomo_plugin_algorithm_signals().call_configure(store, settings),
-            Exports::Behavior(world) => world.vyomo_plugin_behavior_detection().call_configure(store, settings),
+            Exports::Algorithm(world) => {
+                world.vyomo_plugin_algorithm_signals().call_configure(store, settings)
+            }
+            Exports::Behavior(world) => {
+                world.vyomo_plugin_behavior_detection().call_configure(store, settings)
+            }
         };
-        answer
-            .map_err(|error| fault(plugin, &error, 0))?
-            .map_err(|reason| LoadError::Settings { reason })
+        answer.map_err(|error| fault(plugin, &error, 0))?.map_err(|reason| LoadError::Settings { reason })
     }
 
     /// Asks the plugin about itself.
@@ -271,11 +272,19 @@ fn manifest(from: types::Manifest) -> Manifest {
 }
 
 /// Findings that keep the contract.
-fn checked(plugin: &Plugin, found: Vec<types::Finding>, rows: usize) -> Result<Vec<(usize, RawFinding)>, Fault> {
+fn checked(
+    plugin: &Plugin,
+    found: Vec<types::Finding>,
+    rows: usize,
+) -> Result<Vec<(usize, RawFinding)>, Fault> {
     let mut checked: Vec<(usize, RawFinding)> = Vec::with_capacity(found.len());
     for finding in found {
         let (row, finding) = check(plugin, finding, rows)?;
-        let again = checked.iter().rev().take_while(|(before, _)| *before == row).any(|(_, said)| said.kind == finding.kind);
+        let again = checked
+            .iter()
+            .rev()
+            .take_while(|(before, _)| *before == row)
+            .any(|(_, said)| said.kind == finding.kind);
         if checked.last().is_some_and(|(before, _)| *before > row) || again {
             return Err(invalid(format!("findings of row {row} are out of order or repeat a kind")));
         }
@@ -298,7 +307,11 @@ fn check(plugin: &Plugin, finding: types::Finding, rows: usize) -> Result<(usize
         return Err(invalid(format!("score {} is not between 0 and 1", finding.score)));
     }
     if finding.message.len() > limits.text_bytes {
-        return Err(invalid(format!("a message of {} bytes, over {}", finding.message.len(), limits.text_bytes)));
+        return Err(invalid(format!(
+            "a message of {} bytes, over {}",
+            finding.message.len(),
+            limits.text_bytes
+        )));
     }
     if finding.evidence.len() > limits.evidence || finding.evidence.iter().any(|said| said.name.len() > 64) {
         return Err(invalid(format!("over {} evidence numbers, or a name over 64 bytes", limits.evidence)));

@@ -92,7 +92,10 @@ impl Manifest {
             return wrong(format!("kind {kind:?} is not UPPER_SNAKE_CASE (at most 64)"));
         }
         if self.warm_up.longest(LONGEST) != LONGEST {
-            return wrong(format!("a warm-up of more than {} rows or {} sessions", LONGEST.rows, LONGEST.sessions));
+            return wrong(format!(
+                "a warm-up of more than {} rows or {} sessions",
+                LONGEST.rows, LONGEST.sessions
+            ));
         }
         if serde_json::from_str::<serde_json::Value>(&self.settings_schema).is_err() {
             return wrong("settings-schema is not JSON".into());

@@ -11,8 +11,15 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::domain::family::Family;
 
 use super::{
-    artifact::Artifact, bindings::{algorithm::AlgorithmPre, behavior::BehaviorDetectorPre, market::MarketDetectorPre},
-    compiled::Cache, engine::ticks, error::LoadError, instance::Instance, limits::Limits, manifest::Manifest, wasi,
+    artifact::Artifact,
+    bindings::{algorithm::AlgorithmPre, behavior::BehaviorDetectorPre, market::MarketDetectorPre},
+    compiled::Cache,
+    engine::ticks,
+    error::LoadError,
+    instance::Instance,
+    limits::Limits,
+    manifest::Manifest,
+    wasi,
 };
 
 /// What a store holds beside the instance.

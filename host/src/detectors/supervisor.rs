@@ -173,7 +173,8 @@ impl<C: Contract> Supervisor<C> {
     /// A fresh instance with the state that the rows before gave.
     fn replacement(&mut self, history: &History<C::Row>, before: &[C::Row]) -> Result<Instance, Fault> {
         self.tally.restarts += 1;
-        let failed = |reason: String| Fault::InvalidOutput { reason: format!("could not be restarted: {reason}") };
+        let failed =
+            |reason: String| Fault::InvalidOutput { reason: format!("could not be restarted: {reason}") };
         let mut instance = Instance::start(&self.plugin).map_err(|error| failed(error.to_string()))?;
         let batch = (history.next()..).zip(before).map(|(number, &row)| (number, row));
         let past: Vec<C::Row> = history

@@ -59,7 +59,12 @@ impl Default for PanelBook {
 
 impl PanelBook {
     /// The panels of a batch with a quorum, by time. A given signal takes the place of a computed one.
-    pub(super) fn open(&mut self, batch: &Batch<'_>, seats: &[usize], computed: &[Answers<Opinion>]) -> Opened {
+    pub(super) fn open(
+        &mut self,
+        batch: &Batch<'_>,
+        seats: &[usize],
+        computed: &[Answers<Opinion>],
+    ) -> Opened {
         let mut panels: BTreeMap<Key, Panel> = BTreeMap::new();
         for (&seat, said) in seats.iter().zip(computed) {
             for &(row, opinion) in said {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::{
-    detectors::{contract::Contract, history::History, instance::RawFinding, plugin::Plugin, supervisor::Supervisor},
+    detectors::{
+        contract::Contract, history::History, instance::RawFinding, plugin::Plugin, supervisor::Supervisor,
+    },
     domain::finding::Finding,
 };
 
@@ -63,7 +65,10 @@ impl<C: Contract + Send + Sync> Stage<C> {
         if rows.is_empty() {
             return self.supervisors.iter().map(|_| Vec::new()).collect();
         }
-        self.supervisors.par_iter_mut().map(|supervisor| supervisor.evaluate(history, rows, columns)).collect()
+        self.supervisors
+            .par_iter_mut()
+            .map(|supervisor| supervisor.evaluate(history, rows, columns))
+            .collect()
     }
 }
 

@@ -5,7 +5,10 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(unsafe_code, missing_docs, clippy::all, clippy::pedantic, reason = "generated bindings")]
 
-use std::{cell::RefCell, collections::VecDeque};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, VecDeque},
+};
 
 wit_bindgen::generate!({ path: "../../plugin-sdk/wit/v0.1", world: "market-detector" });
 
@@ -20,7 +23,8 @@ const MINUTE: i64 = 60_000_000;
 
 thread_local! {
     static MODE: RefCell<String> = RefCell::default();
-    static CLOSES: RefCell<VecDeque<f64>> = RefCell::default();
+    static CLOSES: RefCell<BTreeMap<u32, VecDeque<f64>>> = RefCell::default();
+    static ROWS: Cell<u64> = Cell::default();
 }
 
 struct Hostile;
@@ -57,7 +61,8 @@ impl Guest for Hostile {
         let mut found = Vec::new();
         for row in 0..batch.at.len() {
             misbehave(&mode, batch.at[row], batch.at.len(), row as u32, &mut found);
-            if is_high(batch.close[row]) {
+            let high = is_high(batch.stream[row], batch.close[row]);
+            if high || is_cheating(&mode, &batch, row) {
                 found.push(finding(row as u32, "HIGH_OF_WINDOW", 0.9, "the highest close of twenty"));
             }
         }
@@ -84,6 +89,7 @@ fn misbehave(mode: &str, at: i64, rows: usize, row: u32, found: &mut Vec<Finding
             let text = "x".repeat(1_000);
             found.extend((0..100_000).map(|_| finding(0, "HIGH_OF_WINDOW", 0.5, &text)));
         }
+        "twice" => found.extend([0, 1].map(|_| finding(row, "HIGH_OF_WINDOW", 0.5, "again"))),
         "row-out-of-range" => found.push(finding(rows as u32, "HIGH_OF_WINDOW", 0.5, "beyond")),
         "nan-score" => found.push(finding(row, "HIGH_OF_WINDOW", f64::NAN, "no score")),
         "unknown-kind" => found.push(finding(row, "SOMETHING_ELSE", 0.5, "undeclared")),
@@ -91,14 +97,26 @@ fn misbehave(mode: &str, at: i64, rows: usize, row: u32, found: &mut Vec<Finding
     }
 }
 
+/// Modes that answer by what a detector must not know or rely on.
+fn is_cheating(mode: &str, batch: &Bars, row: usize) -> bool {
+    match mode {
+        "peek" => batch.close.get(row + 1).is_some_and(|next| next > &(batch.close[row] * 1.001)),
+        "stream-id" => batch.stream[row] == 0 && batch.minute[row] == 7,
+        "long-memory" => ROWS.replace(ROWS.get() + 1) % 500 == 499,
+        _ => false,
+    }
+}
+
 /// Recurses until the stack is gone; the array keeps the compiler from making a loop of it.
+#[expect(unconditional_recursion, reason = "its purpose")]
 fn deeper(depth: u64) -> u64 {
     let frame = std::hint::black_box([depth; 64]);
     deeper(frame[(depth % 64) as usize] + 1) + frame[0]
 }
 
-fn is_high(close: f64) -> bool {
-    CLOSES.with_borrow_mut(|closes| {
+fn is_high(stream: u32, close: f64) -> bool {
+    CLOSES.with_borrow_mut(|streams| {
+        let closes = streams.entry(stream).or_default();
         let high = closes.len() == WINDOW && closes.iter().all(|&before| before < close);
         if closes.len() == WINDOW {
             closes.pop_front();

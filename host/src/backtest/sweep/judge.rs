@@ -21,7 +21,10 @@ pub(super) struct Judge<'a> {
 impl<'a> Judge<'a> {
     pub(super) fn of(input: &'a Input, plugins: &[Arc<Plugin>]) -> Self {
         let emitters = plugins.iter().flat_map(|plugin| assemble::emitters(&plugin.manifest, None)).collect();
-        Self { input, coverage: Coverage { emitters, subjects: assemble::subjects(input, &RowTimes::of(input)) } }
+        Self {
+            input,
+            coverage: Coverage { emitters, subjects: assemble::subjects(input, &RowTimes::of(input)) },
+        }
     }
 
     /// Events that begin in a stretch.

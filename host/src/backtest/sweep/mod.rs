@@ -132,7 +132,10 @@ pub fn sweep(
         combinations: grid
             .iter()
             .zip(&runs)
-            .map(|(values, run)| Combination { values: values.clone(), score: judge.score(run, stretches::ALL) })
+            .map(|(values, run)| Combination {
+                values: values.clone(),
+                score: judge.score(run, stretches::ALL),
+            })
             .collect(),
         out_of_sample: judge::pool(folds.iter().map(|fold| &fold.test)),
         folds,
@@ -161,12 +164,19 @@ fn find(arena: &Arena<'_>, parameters: &[Parameter], values: &[f64]) -> Result<V
 }
 
 fn describe(parameters: &[Parameter], values: &[f64]) -> String {
-    let pairs = parameters.iter().zip(values).map(|(parameter, value)| format!("{}={value}", parameter.name()));
+    let pairs =
+        parameters.iter().zip(values).map(|(parameter, value)| format!("{}={value}", parameter.name()));
     pairs.collect::<Vec<_>>().join(" ")
 }
 
 /// Chooses on the stretches before `test` and judges on that one.
-fn fold(judge: &Judge<'_>, grid: &[Vec<f64>], runs: &[Vec<Anomaly>], stretches: &[Stretch], test: usize) -> Fold {
+fn fold(
+    judge: &Judge<'_>,
+    grid: &[Vec<f64>],
+    runs: &[Vec<Anomaly>],
+    stretches: &[Stretch],
+    test: usize,
+) -> Fold {
     let training = (stretches[0].0, stretches[test - 1].1);
     let mut best = (0, judge.score(&runs[0], training));
     for (index, run) in runs.iter().enumerate().skip(1) {

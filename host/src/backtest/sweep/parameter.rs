@@ -20,17 +20,23 @@ impl Parameter {
     /// # Errors
     /// Says what is wrong and how to write it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong =
-            || format!("{text}: write it as NAME.KEY=FROM..TO/STEP, for example price-movement.threshold=4..10/0.5");
+        let wrong = || {
+            format!(
+                "{text}: write it as NAME.KEY=FROM..TO/STEP, for example price-movement.threshold=4..10/0.5"
+            )
+        };
         let (path, range) = text.split_once('=').ok_or_else(wrong)?;
         let (plugin, key) = path.split_once('.').ok_or_else(wrong)?;
         let (from, rest) = range.split_once("..").ok_or_else(wrong)?;
         let (to, step) = rest.split_once('/').ok_or_else(wrong)?;
-        let number = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite()).ok_or_else(wrong);
+        let number =
+            |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite()).ok_or_else(wrong);
         let (from, to, step) = (number(from)?, number(to)?, number(step)?);
         let steps = ((to - from) / step + 1e-9).floor();
         if step <= 0.0 || !(0.0..MOST_VALUES).contains(&steps) {
-            return Err(format!("{text}: needs FROM <= TO, a positive STEP and at most {MOST_VALUES} values"));
+            return Err(format!(
+                "{text}: needs FROM <= TO, a positive STEP and at most {MOST_VALUES} values"
+            ));
         }
         let values = (0..=steps as u32).map(|index| tidy(from + f64::from(index) * step)).collect();
         Ok(Self { plugin: plugin.into(), key: key.into(), values })
@@ -71,7 +77,9 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_refused() {
-        for text in ["a", "a.b", "a.b=1", "a.b=1..2", "a.b=1..2/0", "a.b=2..1/1", "a.b=1..x/1", "a.b=0..1e9/0.1"] {
+        for text in
+            ["a", "a.b", "a.b=1", "a.b=1..2", "a.b=1..2/0", "a.b=2..1/1", "a.b=1..x/1", "a.b=0..1e9/0.1"]
+        {
             assert!(Parameter::parse(text).is_err_and(|reason| reason.starts_with(text)), "{text}");
         }
     }

@@ -39,7 +39,8 @@ pub struct Built {
 pub fn build(folder: &Path) -> Result<Built, BuildError> {
     let crates = sources::crates(folder)?;
     let components: Vec<PathBuf> = crates.iter().map(Crate::component).collect();
-    let stale: Vec<&Crate> = crates.iter().filter(|one| stamp(&one.component()).as_ref() != Some(&one.hash)).collect();
+    let stale: Vec<&Crate> =
+        crates.iter().filter(|one| stamp(&one.component()).as_ref() != Some(&one.hash)).collect();
     if !stale.is_empty() {
         let toolchain = Toolchain::find()?;
         for (workspace, members) in sources::by_workspace(&stale) {
@@ -67,7 +68,11 @@ fn run(mut cargo: Command) -> Result<(), BuildError> {
         .stdout(Stdio::null())
         .status()
         .map_err(|reason| BuildError::Cargo { reason: reason.to_string() })?;
-    if status.success() { Ok(()) } else { Err(BuildError::Cargo { reason: format!("it ended with {status}") }) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(BuildError::Cargo { reason: format!("it ended with {status}") })
+    }
 }
 
 fn componentize(one: &Crate, modules: &Path) -> Result<(), BuildError> {

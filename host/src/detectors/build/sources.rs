@@ -115,7 +115,9 @@ fn source_hash(folder: &Path, workspace: &Path) -> Result<String, BuildError> {
 /// Folders of path dependencies, named by the crate itself or through the workspace.
 fn local_dependencies(folder: &Path, workspace: &Path, root: &Table) -> Result<Vec<PathBuf>, BuildError> {
     let manifest = table(&folder.join("Cargo.toml"))?;
-    let Some(dependencies) = manifest.get("dependencies").and_then(Value::as_table) else { return Ok(Vec::new()) };
+    let Some(dependencies) = manifest.get("dependencies").and_then(Value::as_table) else {
+        return Ok(Vec::new());
+    };
     let shared = root.get("workspace").and_then(|workspace| workspace.get("dependencies"));
     let path = |(name, one): (&String, &Value)| {
         let own = one.get("path").and_then(Value::as_str).map(|path| folder.join(path));

@@ -66,7 +66,13 @@ impl Toolchain {
         if matches!(self, Self::Debian { .. }) {
             cargo.arg("-Zbuild-std=std,panic_abort");
         }
-        for (key, value) in [("OPT_LEVEL", "3"), ("LTO", "fat"), ("CODEGEN_UNITS", "1"), ("PANIC", "abort"), ("STRIP", "symbols")] {
+        for (key, value) in [
+            ("OPT_LEVEL", "3"),
+            ("LTO", "fat"),
+            ("CODEGEN_UNITS", "1"),
+            ("PANIC", "abort"),
+            ("STRIP", "symbols"),
+        ] {
             cargo.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
         }
         for inherited in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTC_WRAPPER"] {
@@ -89,7 +95,8 @@ fn debian() -> Option<Toolchain> {
 /// `rust-lld` of the toolchain in use, or an lld from the system.
 fn linker() -> Option<PathBuf> {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"])).map(PathBuf::from);
-    let bundled = sysroot.map(|root| root.join(format!("lib/rustlib/{}-unknown-linux-gnu/bin/rust-lld", env::consts::ARCH)));
+    let bundled = sysroot
+        .map(|root| root.join(format!("lib/rustlib/{}-unknown-linux-gnu/bin/rust-lld", env::consts::ARCH)));
     let system = ["/usr/bin/rust-lld", "/usr/bin/wasm-ld"].map(PathBuf::from);
     bundled.into_iter().chain(system).find(|path| path.exists())
 }
@@ -99,7 +106,8 @@ fn may_download() -> bool {
 }
 
 fn fetched() -> bool {
-    let Ok(mut rustup) = Command::new("rustup").args(["target", "add", TARGET]).stdin(Stdio::null()).spawn() else {
+    let Ok(mut rustup) = Command::new("rustup").args(["target", "add", TARGET]).stdin(Stdio::null()).spawn()
+    else {
         return false;
     };
     let began = Instant::now();

@@ -1,0 +1,6 @@
+//! The documents say what is so.
+
+mod code;
+mod commands;
+mod markdown;
+mod score;
