@@ -1,4 +1,5 @@
 //! Helpers of the integration tests: a scratch folder with plugins and data, and the `host` command in it.
+#![expect(clippy::missing_panics_doc, reason = "a test that cannot be set up fails")]
 
 pub mod tape;
 

@@ -49,7 +49,7 @@ pub struct Circumstances {
 /// The result of a run.
 pub fn assemble(input: &Input, run: &Run, circumstances: Circumstances) -> BacktestResult {
     let anomalies = anomalies::group(&run.findings, &input.intervals);
-    let components: Vec<Component> = run.outcomes.iter().map(|outcome| component(outcome, run)).collect();
+    let components: Vec<Component> = run.outcomes.iter().map(|outcome| component(outcome, input, run)).collect();
     let rows = RowTimes::of(input);
     let coverage = coverage(input, &run.outcomes, &rows);
     let accuracy = scoring::score(&Evidence {
@@ -88,7 +88,7 @@ fn records(input: &Input, anomalies: &[Anomaly]) -> Vec<AnomalyRecord> {
         .collect()
 }
 
-fn component(outcome: &Outcome, run: &Run) -> Component {
+fn component(outcome: &Outcome, input: &Input, run: &Run) -> Component {
     let manifest = &outcome.plugin.manifest;
     let algorithm = manifest.family == Family::Conflict;
     Component {
@@ -97,7 +97,7 @@ fn component(outcome: &Outcome, run: &Run) -> Component {
         version: manifest.version.clone(),
         sha256: outcome.plugin.hash.clone(),
         kinds: if algorithm { Vec::new() } else { manifest.emits.clone() },
-        status: status(outcome),
+        status: status(outcome, input),
         rows: outcome.rows,
         findings: run.findings.iter().filter(|finding| *finding.detector == *manifest.name).count() as u64,
         computed_signals: outcome.computed_signals,
@@ -111,27 +111,31 @@ fn component(outcome: &Outcome, run: &Run) -> Component {
     }
 }
 
-fn status(outcome: &Outcome) -> Status {
+fn status(outcome: &Outcome, input: &Input) -> Status {
     match &outcome.health {
         Health::Failed { reason } => Status::Failed(reason.clone()),
         Health::Quarantined { row, reason } => Status::Quarantined(format!("at row {row}: {reason}")),
-        Health::Running => not_run(outcome).map_or(Status::Ran, Status::NotRun),
+        Health::Running => not_run(outcome, input).map_or(Status::Ran, Status::NotRun),
     }
 }
 
 /// Why a component had nothing to say; an algorithm without its columns can still dissent.
-fn not_run(outcome: &Outcome) -> Option<String> {
-    match outcome.missing.as_slice() {
+fn not_run(outcome: &Outcome, input: &Input) -> Option<String> {
+    let missing = outcome.missing.join(", no ");
+    match outcome.plugin.manifest.family {
         _ if outcome.rows > 0 => None,
-        [] => Some(format!("no {} rows", outcome.plugin.manifest.family.name())),
-        missing => Some(format!("no {} column", missing.join(", no "))),
+        Family::Market if input.bars.is_empty() => Some("no bars".into()),
+        Family::Conflict if input.bars.is_empty() && input.signals.is_empty() => Some("no bars, no signals".into()),
+        Family::Behavior if input.fills.is_empty() => Some("no trades".into()),
+        _ if missing.is_empty() => Some("no row with all its columns".into()),
+        _ => Some(format!("no {missing} column")),
     }
 }
 
 fn coverage(input: &Input, outcomes: &[Outcome], rows: &RowTimes) -> Coverage {
     let emitters = outcomes
         .iter()
-        .flat_map(|outcome| emitters(&outcome.plugin.manifest, status(outcome).reason()))
+        .flat_map(|outcome| emitters(&outcome.plugin.manifest, status(outcome, input).reason()))
         .collect();
     Coverage { emitters, subjects: subjects(input, rows) }
 }
@@ -184,6 +188,7 @@ fn summary(
         kinds: KindCount::tally(components, anomalies),
         conflicts: ConflictSummary::of(anomalies),
         rejects: Rejects { rows: input.intake.rejects.len() as u64, file: rejects_file },
+        crossed_quotes: input.intake.crossed_quotes,
     }
 }
 

@@ -13,8 +13,9 @@ use crate::{
 
 use super::run::{self, Run};
 
-/// Shares of the rows after which the future is cut.
-const CUTS: [f64; 5] = [0.15, 0.35, 0.55, 0.75, 0.95];
+/// Shares of the rows after which the future is cut, and the rows of a batch in that run: what shares a batch with
+/// a row is the only future that a detector could see, so batches end elsewhere each time.
+const CUTS: [(f64, usize); 5] = [(0.15, 61), (0.35, 127), (0.55, 251), (0.75, 509), (0.95, 1_021)];
 
 /// What was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +52,10 @@ pub fn check(
     time_zone: &TimeZone,
     plugins: &[Arc<Plugin>],
     full: &Run,
-    batch_rows: usize,
 ) -> Result<NoLookahead, LookaheadError> {
     let compared: Result<Vec<usize>, LookaheadError> = cuts(input)
         .into_par_iter()
-        .map(|cut| {
+        .map(|(cut, batch_rows)| {
             let past = ingest::finish(until(input, cut), calendars, time_zone);
             let run = run::run(&past, plugins, batch_rows, |_| {})?;
             compare(input, full, &run, cut)
@@ -65,16 +65,14 @@ pub fn check(
     Ok(NoLookahead { cuts: compared.len(), findings: compared.into_iter().sum() })
 }
 
-/// Times that leave the given shares of the rows behind them.
-fn cuts(input: &Input) -> Vec<i64> {
+/// Times that leave the given shares of the rows behind them, with the rows of a batch.
+fn cuts(input: &Input) -> Vec<(i64, usize)> {
     let mut times: Vec<i64> = input.bars.iter().map(|row| row.known_at).collect();
     times.extend(input.signals.iter().map(|row| row.at));
     times.extend(input.fills.iter().map(|row| row.at));
     times.sort_unstable();
-    let mut cuts: Vec<i64> =
-        CUTS.iter().filter_map(|share| times.get((times.len() as f64 * share) as usize).copied()).collect();
-    cuts.dedup();
-    cuts
+    let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied();
+    CUTS.iter().filter_map(|&(share, batch_rows)| Some((at(share)?, batch_rows))).collect()
 }
 
 /// The rows known by a time, as they were said; everything derived from them is derived anew.

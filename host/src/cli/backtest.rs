@@ -120,7 +120,7 @@ fn lookahead_note(
         return Ok(None);
     }
     let (calendars, zone) = (arguments.data.calendars()?, arguments.data.zone());
-    let proof = lookahead::check(input, &calendars, zone, &set.plugins, run, arguments.batch)?;
+    let proof = lookahead::check(input, &calendars, zone, &set.plugins, run)?;
     Ok(Some(format!(
         "no look-ahead: with the future cut off at {} points, all {} earlier findings stay the same",
         proof.cuts, proof.findings

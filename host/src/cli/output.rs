@@ -62,8 +62,8 @@ impl Output {
     /// Writes `--out`.
     pub(super) fn json(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let Some(path) = &self.out else { return Ok(()) };
-        file("--out", path, |mut out| {
-            serde_json::to_writer_pretty(&mut out, value)?;
+        file("--out", path, |out| {
+            serde_json::to_writer_pretty(&mut *out, value)?;
             writeln!(out)
         })
     }

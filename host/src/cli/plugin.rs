@@ -50,6 +50,7 @@ enum Command {
     },
 }
 
+#[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Build { folder } => {
@@ -63,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::List(source) => {
             source.build()?;
-            list(&source.load()?)
+            Ok(list(&source.load()?))
         }
         Command::Check { path, settings } => check(path, &setup::parse_settings(settings)?),
     }
@@ -88,7 +89,7 @@ fn check(path: &Path, settings: &SettingsByName) -> anyhow::Result<ExitCode> {
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-fn list(set: &PluginSet) -> anyhow::Result<ExitCode> {
+fn list(set: &PluginSet) -> ExitCode {
     println!("{:<24} {:<8} {:<9} {:<13} READS", "NAME", "VERSION", "FAMILY", "HASH");
     for plugin in &set.plugins {
         let Manifest { name, version, family, reads, .. } = &plugin.manifest;
@@ -102,5 +103,5 @@ fn list(set: &PluginSet) -> anyhow::Result<ExitCode> {
     for refused in &set.refused {
         println!("refused: {}: {}", refused.path.display(), refused.error);
     }
-    Ok(if set.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+    if set.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
 }

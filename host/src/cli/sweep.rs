@@ -16,7 +16,7 @@ use crate::{
         run::{self, BATCH_ROWS},
         sweep::{self, Arena, Parameter, Sweep},
     },
-    detectors::{error::LoadError, plugin::Plugin},
+    detectors::plugin::Plugin,
     report::html::HeatMap,
 };
 
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let input = arguments.data.read()?;
     let combinations: usize = arguments.parameters.iter().map(|parameter| parameter.values.len()).product();
     let progress = Progress::of("sweeping", combinations as u64);
-    let arena = Arena { input: &input, plugins: &plugins, configure: &configure };
+    let arena = Arena { input: &input, plugins: &plugins };
     let sweep = sweep::sweep(&arena, &arguments.parameters, arguments.folds as usize, &|| progress.add(1))?;
     drop(progress);
     arguments.output.json(&sweep)?;
@@ -75,18 +75,6 @@ fn swept(arguments: &Arguments) -> anyhow::Result<Vec<Arc<Plugin>>> {
         bail!("--param {unknown}: no such plugin; there are {}", known.join(", "));
     }
     Ok(set.plugins.into_iter().filter(|plugin| names.contains(plugin.manifest.name.as_str())).collect())
-}
-
-/// The plugin with other values on top of its settings; whole numbers are given as such.
-fn configure(plugin: &Plugin, values: &[(&str, f64)]) -> Result<Plugin, LoadError> {
-    let mut settings: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&plugin.settings).unwrap_or_default();
-    for &(key, value) in values {
-        let whole = value.fract() == 0.0 && value.abs() < 1e15;
-        let value = if whole { (value as i64).into() } else { value.into() };
-        settings.insert(key.into(), value);
-    }
-    plugin.clone().configured(serde_json::Value::Object(settings).to_string())
 }
 
 fn print(sweep: &Sweep, out: &mut impl io::Write) -> io::Result<()> {

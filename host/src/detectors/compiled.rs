@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    hash::{BuildHasher, Hash, Hasher},
+    hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher},
     io,
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -77,7 +77,5 @@ fn keep(component: &Component, file: &Path) -> wasmtime::Result<()> {
 }
 
 fn settings_hash(engine: &Engine) -> u64 {
-    let mut hasher = std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().build_hasher();
-    engine.precompile_compatibility_hash().hash(&mut hasher);
-    hasher.finish()
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(engine.precompile_compatibility_hash())
 }

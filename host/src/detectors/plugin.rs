@@ -116,6 +116,7 @@ impl Loader {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn unusable(error: wasmtime::Error) -> LoadError {
     LoadError::Unusable { reason: format!("{error:#}") }
 }

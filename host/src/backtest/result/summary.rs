@@ -21,7 +21,7 @@ pub struct Summary {
     pub panels: u64,
     /// Fills of traders.
     pub fills: u64,
-    /// Symbols with bars or signals.
+    /// Symbols, also those that are only traded.
     pub symbols: u64,
     /// Traders.
     pub traders: u64,
@@ -39,6 +39,8 @@ pub struct Summary {
     pub conflicts: ConflictSummary,
     /// Input rows that were left out.
     pub rejects: Rejects,
+    /// Quotes with a bid above their ask; both were taken as not known.
+    pub crossed_quotes: u64,
 }
 
 /// Anomalies of one kind.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     detectors::plugin::Plugin,
-    domain::{anomaly::Anomaly, label::Label},
+    domain::{anomaly::Anomaly, label::{Label, LabelKind}},
     ingest::Input,
     scoring::{self, Coverage, Evidence, RowTimes, Score},
 };
@@ -31,8 +31,7 @@ impl<'a> Judge<'a> {
     pub(super) fn score(&self, anomalies: &[Anomaly], stretch: Stretch) -> Score {
         let within = |at: i64| (stretch.0..=stretch.1).contains(&at);
         let anomalies: Vec<Anomaly> = anomalies.iter().filter(|it| within(it.opened_at)).cloned().collect();
-        let labels: Vec<Label> =
-            self.input.labels.iter().filter(|it| it.kind.is_ignore() || within(it.start)).cloned().collect();
+        let labels: Vec<Label> = self.input.labels.iter().map(|it| of_stretch(it, within(it.start))).collect();
         scoring::score(&Evidence {
             anomalies: &anomalies,
             findings: &[],
@@ -45,6 +44,15 @@ impl<'a> Judge<'a> {
         .map(|accuracy| accuracy.total)
         .unwrap_or_default()
     }
+}
+
+/// A label that begins in another stretch is no event of this one, nor is an anomaly that touches it here.
+fn of_stretch(label: &Label, begins_here: bool) -> Label {
+    let kind = match &label.kind {
+        LabelKind::Anomaly(kind) if !begins_here => LabelKind::Ignore(kind.clone()),
+        kind => kind.clone(),
+    };
+    Label { kind, ..label.clone() }
 }
 
 /// Events of several stretches together.

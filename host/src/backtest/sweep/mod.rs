@@ -92,8 +92,6 @@ pub struct Arena<'a> {
     pub input: &'a Input,
     /// The plugins that take part.
     pub plugins: &'a [Arc<Plugin>],
-    /// Gives a plugin other settings: its name, then setting and value pairs.
-    pub configure: &'a (dyn Fn(&Plugin, &[(&str, f64)]) -> Result<Plugin, LoadError> + Sync),
 }
 
 /// Tries every combination of the parameters' values. `progress` is told of each one done.
@@ -156,11 +154,23 @@ fn find(arena: &Arena<'_>, parameters: &[Parameter], values: &[f64]) -> Result<V
         plugins.push(if own.is_empty() {
             plugin.clone()
         } else {
-            Arc::new((arena.configure)(plugin, &own).map_err(failed)?)
+            Arc::new(configure(plugin, &own).map_err(failed)?)
         });
     }
     let run = run::run(arena.input, &plugins, BATCH_ROWS, |_| {}).map_err(failed)?;
     Ok(anomalies::group(&run.findings, &arena.input.intervals))
+}
+
+/// The plugin with other values on top of its settings; whole numbers are given as such.
+fn configure(plugin: &Plugin, values: &[(&str, f64)]) -> Result<Plugin, LoadError> {
+    let mut settings: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&plugin.settings).unwrap_or_default();
+    for &(key, value) in values {
+        let whole = value.fract() == 0.0 && value.abs() < 1e15;
+        let value = if whole { (value as i64).into() } else { value.into() };
+        settings.insert(key.into(), value);
+    }
+    plugin.clone().configured(serde_json::Value::Object(settings).to_string())
 }
 
 fn describe(parameters: &[Parameter], values: &[f64]) -> String {

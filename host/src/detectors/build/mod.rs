@@ -82,7 +82,7 @@ fn componentize(one: &Crate, modules: &Path) -> Result<(), BuildError> {
     let mut component = wit_component::ComponentEncoder::default()
         .validate(true)
         .module(&module)
-        .and_then(|encoder| encoder.encode())
+        .and_then(wit_component::ComponentEncoder::encode)
         .map_err(|reason| failed(format!("{reason:#}")))?;
     append_section(&mut component, one.hash.as_bytes());
     let half = one.component().with_extension("wasm.part");

@@ -186,6 +186,7 @@ fn table(path: &Path) -> Result<Table, BuildError> {
     text.parse().map_err(|reason| unreadable(path, reason))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 fn unreadable(path: &Path, reason: impl ToString) -> BuildError {
     BuildError::Unreadable { path: path.into(), reason: reason.to_string() }
 }
