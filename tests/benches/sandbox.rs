@@ -15,8 +15,6 @@ use host::{
 };
 use tests::tape::Tape;
 
-use tests::tape::Tape;
-
 use crate::{
     measure::{figure, files, load, loader, median, median_of, say, timed},
     native::DETECTORS,
