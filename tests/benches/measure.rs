@@ -59,7 +59,10 @@ pub(crate) fn median(mut times: Vec<Duration>) -> anyhow::Result<Duration> {
 /// The middle of some numbers.
 pub(crate) fn median_of(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+    match values.len() {
+        0 => f64::NAN,
+        count => values[(count - 1) / 2].midpoint(values[count / 2]),
+    }
 }
 
 /// Prints a line of a table.
