@@ -13,6 +13,7 @@ use crate::{
         error::LoadError,
         folder::SettingsByName,
         history::Row,
+        instance::Instance,
         manifest::{Manifest, WarmUp},
         plugin::{Loader, Plugin},
     },
@@ -49,6 +50,12 @@ pub enum Broken {
         "other stream ids give other answers: {difference}. A stream id means nothing; keep one state for each"
     )]
     Streams {
+        /// The first difference.
+        difference: String,
+    },
+    /// A forgotten stream is not as new.
+    #[error("streams that were forgotten are not as new: {difference}. `forget` must drop their state")]
+    Forget {
         /// The first difference.
         difference: String,
     },
@@ -133,7 +140,32 @@ where
         drive::same(expected, &after(warmed.collect()), SCORE_TOLERANCE)
             .map_err(|difference| Broken::WarmUp { warm_up, difference })?;
     }
+    forgets(plugin, &contract(), rows, &full)?;
     Ok((rows.len(), full.len()))
+}
+
+/// A stream that was forgotten is as new.
+fn forgets<C: Contract>(
+    plugin: &Arc<Plugin>,
+    contract: &C,
+    rows: &[C::Row],
+    full: &[(usize, C::Answer)],
+) -> Result<(), Broken>
+where
+    C::Answer: Said,
+{
+    let columns = C::columns(rows);
+    let mut streams: Vec<u32> = rows.iter().map(Row::stream).collect();
+    streams.sort_unstable();
+    streams.dedup();
+    let again = || {
+        let mut instance = Instance::start(plugin)?;
+        contract.call(&mut instance, plugin, &columns, &(0..rows.len())).map_err(LoadError::from)?;
+        instance.forget(plugin, &streams).map_err(LoadError::from)?;
+        contract.call(&mut instance, plugin, &columns, &(0..rows.len())).map_err(LoadError::from)
+    };
+    let again = again().map_err(Broken::Load)?;
+    drive::same(full, &again, 0.0).map_err(|difference| Broken::Forget { difference })
 }
 
 /// The rows from the warm-up before row `judged` on, stream by stream.

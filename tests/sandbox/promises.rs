@@ -38,6 +38,11 @@ fn a_plugin_that_remembers_longer_than_it_says_is_found() {
 }
 
 #[test]
+fn a_plugin_that_never_forgets_is_found() {
+    is_broken("never-forget", "streams that were forgotten are not as new");
+}
+
+#[test]
 fn a_plugin_that_traps_or_refuses_its_settings_is_found() {
     is_broken("panic", "it traps on row 0");
     is_broken("refuse", "mode: refuse is refused");

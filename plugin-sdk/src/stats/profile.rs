@@ -198,7 +198,7 @@ mod tests {
             learn(&mut profile, session, |minute| size(minute) * f64::from(session + 1));
         }
         let difference = profile.push(20, 30, 1.0).offset - profile.push(20, 90, 1.0).offset;
-        let shrunk = 10.0_f64.ln() * 10.0 / 11.0;
+        let shrunk = crate::math::ln(10.0) * 10.0 / 11.0;
         assert!((difference - shrunk).abs() < 1e-9, "{difference}: a factor of ten, shrunk by ten elevenths");
     }
 
@@ -230,7 +230,7 @@ mod tests {
         let mut profile = Profile::new();
         learn(&mut profile, 0, |minute| if minute < 90 { 1e-90 } else { 1e90 });
         let (low, high) = (profile.push(1, 0, 1.0), profile.push(1, 130, 1.0));
-        assert!((high.offset - low.offset - 90.0 * 10.0_f64.ln()).abs() < 1e-6);
+        assert!((high.offset - low.offset - 90.0 * crate::math::ln(10.0)).abs() < 1e-6);
     }
 
     #[test]
