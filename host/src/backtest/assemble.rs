@@ -49,7 +49,8 @@ pub struct Circumstances {
 /// The result of a run.
 pub fn assemble(input: &Input, run: &Run, circumstances: Circumstances) -> BacktestResult {
     let anomalies = anomalies::group(&run.findings, &input.intervals);
-    let components: Vec<Component> = run.outcomes.iter().map(|outcome| component(outcome, input, run)).collect();
+    let components: Vec<Component> =
+        run.outcomes.iter().map(|outcome| component(outcome, input, run)).collect();
     let rows = RowTimes::of(input);
     let coverage = coverage(input, &run.outcomes, &rows);
     let accuracy = scoring::score(&Evidence {
@@ -125,7 +126,9 @@ fn not_run(outcome: &Outcome, input: &Input) -> Option<String> {
     match outcome.plugin.manifest.family {
         _ if outcome.rows > 0 => None,
         Family::Market if input.bars.is_empty() => Some("no bars".into()),
-        Family::Conflict if input.bars.is_empty() && input.signals.is_empty() => Some("no bars, no signals".into()),
+        Family::Conflict if input.bars.is_empty() && input.signals.is_empty() => {
+            Some("no bars, no signals".into())
+        }
         Family::Behavior if input.fills.is_empty() => Some("no trades".into()),
         _ if missing.is_empty() => Some("no row with all its columns".into()),
         _ => Some(format!("no {missing} column")),

@@ -55,7 +55,10 @@ fn input(result: &BacktestResult) -> impl Iterator<Item = String> {
     let left_out = (rejects.rows > 0)
         .then(|| format!("{} left out of the input{listed}", words::plural(rejects.rows, "bad row")));
     let crossed = (result.summary.crossed_quotes > 0).then(|| {
-        format!("{} (bid above ask) taken as not known", words::plural(result.summary.crossed_quotes, "crossed quote"))
+        format!(
+            "{} (bid above ask) taken as not known",
+            words::plural(result.summary.crossed_quotes, "crossed quote")
+        )
     });
     left_out.into_iter().chain(crossed).chain(result.notes.iter().cloned())
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     detectors::plugin::Plugin,
-    domain::{anomaly::Anomaly, label::{Label, LabelKind}},
+    domain::{
+        anomaly::Anomaly,
+        label::{Label, LabelKind},
+    },
     ingest::Input,
     scoring::{self, Coverage, Evidence, RowTimes, Score},
 };
@@ -31,7 +34,8 @@ impl<'a> Judge<'a> {
     pub(super) fn score(&self, anomalies: &[Anomaly], stretch: Stretch) -> Score {
         let within = |at: i64| (stretch.0..=stretch.1).contains(&at);
         let anomalies: Vec<Anomaly> = anomalies.iter().filter(|it| within(it.opened_at)).cloned().collect();
-        let labels: Vec<Label> = self.input.labels.iter().map(|it| of_stretch(it, within(it.start))).collect();
+        let labels: Vec<Label> =
+            self.input.labels.iter().map(|it| of_stretch(it, within(it.start))).collect();
         scoring::score(&Evidence {
             anomalies: &anomalies,
             findings: &[],
