@@ -16,7 +16,7 @@ backtest: setup
 
 ## Run all tests.
 test: setup
-	cargo build -p host
+	cargo build --workspace --bins --tests
 	$(DEBUG) plugin build plugins
 	$(DEBUG) plugin build tests/hostile
 	cargo test --workspace
