@@ -122,6 +122,12 @@ fn labels_that_cannot_be_scored_are_listed() {
         assert!(not_scored.contains(&(kind, 1)), "{not_scored:?}");
     }
     assert_eq!(result["accuracy"]["total"]["labels_missed"], 1);
+    let reasons = result["accuracy"]["not_scored"].to_string();
+    assert!(reasons.contains("no market rows of ZZZ") && reasons.contains("no implied_volatility column"));
     let ran = backtest(&scratch, &[&files[..], &["--only", "volume-surge"]].concat());
-    assert!(ran.said().contains("not scored: 1 label of PRICE_SPIKE"), "{}", ran.said());
+    assert!(
+        ran.said().contains("not scored: 2 labels of PRICE_SPIKE: no component of this run looks for it"),
+        "{}",
+        ran.said()
+    );
 }

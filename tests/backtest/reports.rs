@@ -39,6 +39,19 @@ fn only_the_named_plugins_run() {
 }
 
 #[test]
+fn what_cannot_be_written_is_named() {
+    for option in ["--out", "--findings", "--report"] {
+        let ran = backtest(&Scratch::new(), &["--days", "1", option, "nowhere/file"]);
+        assert_eq!(ran.code, 1, "{}", ran.said());
+        assert!(
+            ran.err.contains(&format!("{option} nowhere/file cannot be written: No such")),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn settings_reach_the_plugins_and_the_result() {
     let strict = ["--days", "8", "--only", "price-movement", "--settings", "price-movement.threshold=40"];
     let found = |arguments: &[&str]| outcome(&Scratch::new(), arguments).result;

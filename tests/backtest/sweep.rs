@@ -3,7 +3,10 @@
 use serde_json::Value;
 use tests::Scratch;
 
-use crate::command::{json, sweep};
+use crate::{
+    command::{json, sweep},
+    data::{Bar, MINUTE, START, market},
+};
 
 const THRESHOLD: &str = "price-movement.threshold=5..8/1.5";
 
@@ -40,6 +43,29 @@ fn a_sweep_tries_every_value_and_is_judged_on_what_comes_later() {
     }
     assert!(sweep["out_of_sample"]["labels_found"].as_u64() > Some(0));
     assert!(page.contains("<table class=\"heat\">") && page.contains("price-movement.threshold"));
+}
+
+/// Ten hours in which the price jumps at minutes 298, 304 and 500; the first two lie in one label.
+#[test]
+fn a_label_across_two_folds_is_an_event_of_the_first() {
+    let jumps = |minute: i64| [298, 304, 500].iter().filter(|&&jump| minute >= jump).count() as f64;
+    let bar = |minute: i64| Bar { close: Bar::at(minute).close + 20.0 * jumps(minute), ..Bar::at(minute) };
+    let label = |from: i64, to: i64| {
+        format!("{},{},market,AAA,PRICE_SPIKE\n", START + from * MINUTE, START + to * MINUTE)
+    };
+    let labels = "start,end,family,subject,kind\n".to_owned() + &label(297, 306) + &label(500, 501);
+    let scratch =
+        Scratch::new().with_file("market.csv", &market((0..600).map(bar))).with_file("labels.csv", &labels);
+    let files = ["--market", "market.csv", "--labels", "labels.csv", "--out", "sweep.json"];
+    let ran = sweep(&scratch, &[&files[..], &["--param", THRESHOLD, "--folds", "1"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.said());
+    let fold = &json(&scratch, "sweep.json")["folds"][0];
+    assert_eq!(fold["test_from"], "2024-01-01T05:00:00Z");
+    for (part, ignored) in [("train", 0), ("test", 1)] {
+        let counts = ["alerts_true", "alerts_false", "alerts_ignored", "labels_found", "labels_missed"];
+        let counts = counts.map(|count| fold[part][count].as_u64().unwrap());
+        assert_eq!(counts, [1, 0, ignored, 1, 0], "{part}");
+    }
 }
 
 #[test]

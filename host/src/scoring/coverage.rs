@@ -29,16 +29,14 @@ pub struct Coverage {
 impl Coverage {
     /// Why no running detector could find `label` at any time; `None` if one could.
     pub(super) fn gap(&self, label: &Label) -> Option<String> {
-        let subject = (label.family, label.subject.to_string());
-        if !self.subjects.contains(&subject) {
-            return Some(format!("no {} rows of {}", label.family.name(), label.subject));
-        }
         let able = || {
             let of_family = self.emitters.iter().filter(|emitter| emitter.family == label.family);
             of_family.filter(|emitter| label.kind.covers(&emitter.kind))
         };
         if able().any(|emitter| emitter.silent.is_none()) {
-            return None;
+            let subject = (label.family, label.subject.to_string());
+            let unseen = !self.subjects.contains(&subject);
+            return unseen.then(|| format!("no {} rows of {}", label.family.name(), label.subject));
         }
         let silent = able().find_map(|it| Some(format!("{}: {}", it.detector, it.silent.as_ref()?)));
         Some(silent.unwrap_or_else(|| "no component of this run looks for it".to_owned()))
