@@ -1,6 +1,8 @@
 //! The report on a terminal and the page.
 
-use tests::Scratch;
+use std::process::{Command, Stdio};
+
+use tests::{Scratch, repository};
 
 use crate::{
     command::{backtest, generated, outcome},
@@ -25,6 +27,32 @@ fn the_terminal_report_is_plain_text_in_80_columns() {
         assert!(line.chars().count() <= 80, "{line}");
     }
     assert!(!ran.out.contains('\u{1b}') && !ran.err.contains('\u{1b}'), "escape codes in a pipe");
+}
+
+/// What a backtest prints on a terminal, which `script` (of Debian's essential bsdutils) makes.
+fn on_a_terminal(no_color: &str) -> String {
+    let plugins = repository().join("plugins");
+    let command = format!(
+        "'{}' backtest --days 1 --no-build --plugins '{}'",
+        tests::binary().display(),
+        plugins.display()
+    );
+    let output = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .env("VYOMO_CACHE_DIR", repository().join("target/test-cache"))
+        .env("NO_COLOR", no_color)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && printed.contains("SUMMARY"), "{printed}");
+    printed
+}
+
+#[test]
+fn a_terminal_has_colours_unless_they_are_unwanted() {
+    assert!(on_a_terminal("").contains("\u{1b}["));
+    assert!(!on_a_terminal("1").contains('\u{1b}'));
 }
 
 #[test]
