@@ -6,3 +6,4 @@ mod files;
 mod native;
 mod promises;
 mod traps;
+mod wasi;

@@ -52,6 +52,9 @@ pub struct Instance {
 /// Bytes that an answer may take beyond its findings.
 const SMALL_TALK: usize = 64 << 10;
 
+/// How the engine says that an answer exceeds what it may take; it has no public type for that.
+const ANSWER_TOO_LONG: &str = "fuel allocated for hostcalls";
+
 impl Instance {
     /// An instance with the plugin's settings.
     ///
@@ -242,7 +245,10 @@ fn fault(plugin: &Plugin, error: &wasmtime::Error, rows: usize) -> Fault {
             Fault::Trap { reason: "it panicked, or could not get more memory (wasm `unreachable`)".into() }
         }
         Some(trap) => Fault::Trap { reason: trap.to_string() },
-        None => Fault::TooMuchOutput { limit: answer_space(plugin, rows), rows },
+        None if error.root_cause().to_string().contains(ANSWER_TOO_LONG) => {
+            Fault::TooMuchOutput { limit: answer_space(plugin, rows), rows }
+        }
+        None => invalid(error.root_cause().to_string()),
     }
 }
 

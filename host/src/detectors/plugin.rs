@@ -104,7 +104,7 @@ impl Loader {
     fn link(&self, component: &Component, artifact: &Artifact) -> Result<Ready, LoadError> {
         let mut linker = Linker::new(&self.engine);
         if artifact.wants_wasi {
-            wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(unusable)?;
+            wasi::link(&mut linker).map_err(unusable)?;
         }
         let pre = linker.instantiate_pre(component).map_err(unusable)?;
         match artifact.family {

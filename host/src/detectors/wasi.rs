@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
+use wasmtime::component::Linker;
 use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, random::Deterministic};
+
+use super::plugin::State;
 
 /// A clock that never moves.
 struct Stopped;
@@ -25,6 +28,23 @@ impl HostMonotonicClock for Stopped {
     fn now(&self) -> u64 {
         0
     }
+}
+
+/// Functions of `wasi:io/poll` that wait.
+const WAITING: [&str; 2] = ["poll", "[method]pollable.block"];
+
+/// Gives a component WASI. Waiting is refused: a call's deadline stops code of the component, not a host
+/// function that it sleeps in.
+pub(super) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    wasmtime_wasi::p2::add_to_linker_sync(linker)?;
+    linker.allow_shadowing(true);
+    // The version is that of wasmtime-wasi's own interfaces.
+    let mut poll = linker.instance("wasi:io/poll@0.2.12")?;
+    for function in WAITING {
+        poll.func_new(function, |_, _, _, _| wasmtime::bail!("a detector cannot wait"))?;
+    }
+    linker.allow_shadowing(false);
+    Ok(())
 }
 
 /// A context that gives nothing.
