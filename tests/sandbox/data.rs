@@ -1,5 +1,7 @@
 //! Bars that give the detectors of these tests something to say.
 
+use std::fmt::Write as _;
+
 use tests::Scratch;
 
 /// Microseconds.
@@ -20,7 +22,7 @@ pub(crate) fn market(minutes: i64, left_out: impl Fn(i64) -> bool) -> String {
     for minute in (0..minutes).filter(|&minute| !left_out(START / MINUTE + minute)) {
         let at = START + minute * MINUTE;
         let volume = 1_000 + minute * 7_919 % 500;
-        text.push_str(&format!("{at},AAA,{:.4},{volume}\n", close(minute)));
+        let _ = writeln!(text, "{at},AAA,{:.4},{volume}", close(minute));
     }
     text
 }
