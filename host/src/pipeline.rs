@@ -63,6 +63,7 @@ pub struct Pipeline {
     behavior: Stage<Watch>,
     panels: PanelBook,
     silent: Vec<Silent>,
+    known: KnownColumns,
     computed: [u64; SEATS],
 }
 
@@ -115,6 +116,7 @@ impl Pipeline {
             behavior: Stage::new(behavior),
             panels: PanelBook::default(),
             silent,
+            known: known.clone(),
             computed: [0; SEATS],
         })
     }
@@ -165,15 +167,13 @@ impl Pipeline {
             let own = computed.iter().find(|one| one.plugin.manifest.name == dissent.plugin.manifest.name);
             let signals = seat(&dissent.plugin.manifest.name).map_or(0, |seat| self.computed[seat]);
             Outcome {
+                missing: missing(&dissent.plugin.manifest, &self.known),
                 computed_signals: signals,
                 ..own.map_or(dissent.clone(), |own| own.clone().joined(&dissent))
             }
         }));
         outcomes.extend(self.silent.iter().map(|silent| Outcome::silent(&silent.plugin, &silent.missing)));
-        outcomes.sort_by(|a, b| {
-            let key = |one: &Outcome| (one.plugin.manifest.family, one.plugin.manifest.name.clone());
-            key(a).cmp(&key(b))
-        });
+        sort(&mut outcomes);
         outcomes
     }
 }
@@ -209,6 +209,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether nothing that the plugin said counts.
+    pub const fn has_failed(&self) -> bool {
+        matches!(self.health, Health::Failed { .. })
+    }
+
+    /// Whether the plugin took every row.
+    pub fn is_whole(&self) -> bool {
+        self.health == Health::Running && self.skipped.is_empty()
+    }
+
     fn of<C: Contract>(supervisor: &Supervisor<C>) -> Self {
         Self {
             plugin: supervisor.plugin().clone(),
@@ -246,6 +256,14 @@ impl Outcome {
         self.skipped.extend(other.skipped.iter().cloned());
         self
     }
+}
+
+/// By family and name.
+pub fn sort(outcomes: &mut [Outcome]) {
+    outcomes.sort_by(|a, b| {
+        let key = |one: &Outcome| (one.plugin.manifest.family, one.plugin.manifest.name.clone());
+        key(a).cmp(&key(b))
+    });
 }
 
 fn start<C: Contract>(

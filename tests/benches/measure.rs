@@ -26,7 +26,7 @@ pub(crate) fn cache_folder() -> PathBuf {
 pub(crate) fn loader() -> anyhow::Result<Loader> {
     let limits = Limits::default();
     let engine = engine::start(&limits).map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    Ok(Loader::new(engine, limits, Some(Cache::open(&cache_folder())?)))
+    Ok(Loader::new(engine, limits, Cache::open(&cache_folder())?))
 }
 
 /// The files of all components.

@@ -64,3 +64,8 @@ fn a_score_that_is_no_number_is_refused() {
 fn an_undeclared_kind_is_refused() {
     is_contained("unknown-kind", &[], "kind \"SOMETHING_ELSE\" is none of HIGH_OF_WINDOW");
 }
+
+#[test]
+fn a_message_that_steers_the_terminal_is_refused() {
+    is_contained("escape", &[], "is not one line of plain text");
+}

@@ -122,3 +122,23 @@ fn a_setting_for_a_plugin_that_is_not_there_stops_the_run() {
     assert_eq!(ran.code, 1, "{}", ran.said());
     assert!(ran.err.contains("no-such: no such plugin; there are hostile, volume-surge"), "{}", ran.said());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_folder_that_links_to_itself_is_read_once() {
+    let scratch = scratch();
+    std::os::unix::fs::symlink(scratch.path("plugins"), scratch.path("plugins/again")).unwrap();
+    let ran = scratch.host(&BACKTEST);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+}
+
+#[test]
+fn what_builds_leave_in_a_folder_is_not_taken_for_plugins() {
+    let scratch = scratch();
+    for folder in ["plugins/target", "plugins/.hidden"] {
+        fs::create_dir(scratch.path(folder)).unwrap();
+        fs::write(scratch.path(folder).join("module.wasm"), b"\0asm\x01\0\0\0").unwrap();
+    }
+    let ran = scratch.host(&BACKTEST);
+    assert_eq!(ran.code, 0, "{}", ran.said());
+}

@@ -7,10 +7,13 @@ use std::{
 };
 
 use crate::{
-    detectors::{error::LoadError, plugin::Plugin, supervisor::Health},
-    domain::finding::{self, Finding},
+    detectors::{error::LoadError, plugin::Plugin},
+    domain::{
+        family::Family,
+        finding::{self, Finding},
+    },
     ingest::Input,
-    pipeline::{JudgedPanel, Outcome, Pipeline},
+    pipeline::{self, JudgedPanel, Outcome, Pipeline},
 };
 
 use super::batches::Batches;
@@ -35,6 +38,8 @@ pub struct Run {
 
 /// Runs all rows through all plugins. `progress` is told the rows done.
 ///
+/// What an algorithm says goes into the panels of all, so a run in which one failed is made again without it.
+///
 /// # Errors
 /// If a plugin cannot be started.
 pub fn run(
@@ -42,6 +47,31 @@ pub fn run(
     plugins: &[Arc<Plugin>],
     batch_rows: usize,
     progress: impl Fn(usize),
+) -> Result<Run, LoadError> {
+    let mut rest = plugins.to_vec();
+    let mut failed = Vec::new();
+    loop {
+        let mut run = once(input, &rest, batch_rows, &progress)?;
+        let algorithms =
+            run.outcomes.iter().filter(|it| it.has_failed() && it.plugin.manifest.family == Family::Conflict);
+        let before = failed.len();
+        failed.extend(algorithms.cloned());
+        if failed.len() == before {
+            run.outcomes.append(&mut failed);
+            pipeline::sort(&mut run.outcomes);
+            return Ok(run);
+        }
+        rest.retain(|plugin| {
+            !failed.iter().any(|it: &Outcome| it.plugin.manifest.name == plugin.manifest.name)
+        });
+    }
+}
+
+fn once(
+    input: &Input,
+    plugins: &[Arc<Plugin>],
+    batch_rows: usize,
+    progress: &impl Fn(usize),
 ) -> Result<Run, LoadError> {
     let began = Instant::now();
     let mut pipeline = Pipeline::start(plugins, &input.columns)?;
@@ -64,7 +94,7 @@ pub fn run(
 fn withdraw(findings: &mut Vec<Finding>, outcomes: &[Outcome]) {
     let failed: HashSet<&str> = outcomes
         .iter()
-        .filter(|outcome| matches!(outcome.health, Health::Failed { .. }))
+        .filter(|outcome| outcome.has_failed())
         .map(|outcome| outcome.plugin.manifest.name.as_str())
         .collect();
     if !failed.is_empty() {

@@ -41,8 +41,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ROWS", default_value_t = BATCH_ROWS, value_parser = batch_rows)]
     batch: usize,
     /// Threads; 0 takes one for each core. Results do not depend on it.
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    threads: usize,
+    #[arg(long, value_name = "COUNT", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
 }
 
 #[derive(Subcommand)]
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn backtest(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
+    rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.into()).build_global()?;
     arguments.plugins.build()?;
     let began = Instant::now();
     let set = arguments.plugins.load()?;

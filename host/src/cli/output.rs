@@ -35,6 +35,18 @@ pub(super) struct Output {
 }
 
 impl Output {
+    /// For commands that make many runs.
+    pub(super) fn refuse_findings(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(self.findings.is_none(), "--findings: a sweep makes many runs; leave it out");
+        Ok(())
+    }
+
+    /// Writes the rows that were left out.
+    pub(super) fn rejects(&self, input: &Input) -> anyhow::Result<()> {
+        let Some(path) = self.rejects_file(input) else { return Ok(()) };
+        file("--rejects", &path, |out| ingest::write_rejects(out, &input.intake.files, &input.intake.rejects))
+    }
+
     /// Where left-out rows are written, if there are some.
     pub(super) fn rejects_file(&self, input: &Input) -> Option<PathBuf> {
         let beside = || {
@@ -45,11 +57,7 @@ impl Output {
     }
 
     pub(super) fn write(&self, input: &Input, run: &Run, result: &BacktestResult) -> anyhow::Result<()> {
-        if let Some(path) = self.rejects_file(input) {
-            file("--rejects", &path, |out| {
-                ingest::write_rejects(out, &input.intake.files, &input.intake.rejects)
-            })?;
-        }
+        self.rejects(input)?;
         if let Some(path) = &self.findings {
             file("--findings", path, |out| {
                 findings_file::write(out, &run.findings, &input.symbols, &input.users)

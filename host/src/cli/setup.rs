@@ -86,8 +86,8 @@ pub(super) fn loader(limits: Limits) -> anyhow::Result<Loader> {
     let engine = engine::start(&limits)
         .map_err(|error| anyhow::anyhow!("{error:#}"))
         .context("WebAssembly cannot be run on this machine")?;
-    let cache = Cache::open(&cache_folder())?;
-    Ok(Loader::new(engine, limits, Some(cache)))
+    let cache = cache_folder().map(|folder| Cache::open(&folder)).transpose()?.flatten();
+    Ok(Loader::new(engine, limits, cache))
 }
 
 /// `NAME.KEY=VALUE` with a JSON value, or else a plain text.
@@ -104,15 +104,11 @@ pub(super) fn parse_settings(given: &[String]) -> anyhow::Result<SettingsByName>
     Ok(settings)
 }
 
-/// `$VYOMO_CACHE_DIR`, or `vyomo/components` in the user's cache folder.
-fn cache_folder() -> PathBuf {
+/// `$VYOMO_CACHE_DIR`, or `vyomo/components` in the user's cache folder; none for a user without a home.
+fn cache_folder() -> Option<PathBuf> {
     let named = |variable: &str| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
-    named("VYOMO_CACHE_DIR").unwrap_or_else(|| {
-        named("XDG_CACHE_HOME")
-            .or_else(|| named("HOME").map(|home| home.join(".cache")))
-            .unwrap_or_else(env::temp_dir)
-            .join("vyomo/components")
-    })
+    let users = || named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")));
+    named("VYOMO_CACHE_DIR").or_else(|| users().map(|folder| folder.join("vyomo/components")))
 }
 
 /// Component files named by a path: itself, or all of a folder after building its crates.

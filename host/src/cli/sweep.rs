@@ -17,6 +17,7 @@ use crate::{
         sweep::{self, Arena, Parameter, Sweep},
     },
     detectors::plugin::Plugin,
+    domain::family::Family,
     report::html::HeatMap,
 };
 
@@ -40,9 +41,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    arguments.output.refuse_findings()?;
     let plugins = swept(arguments)?;
     let input = arguments.data.read()?;
-    let combinations: usize = arguments.parameters.iter().map(|parameter| parameter.values.len()).product();
+    arguments.output.rejects(&input)?;
+    let combinations = sweep::size(&arguments.parameters)?;
     let progress = Progress::of("sweeping", combinations as u64);
     let arena = Arena { input: &input, plugins: &plugins };
     let sweep = sweep::sweep(&arena, &arguments.parameters, arguments.folds as usize, &|| progress.add(1))?;
@@ -61,10 +64,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The plugins that the parameters are about.
+/// The plugins that the parameters are about; with one algorithm all of them, since only a panel can conflict.
 fn swept(arguments: &Arguments) -> anyhow::Result<Vec<Arc<Plugin>>> {
     let names: BTreeSet<&str> =
         arguments.parameters.iter().map(|parameter| parameter.plugin.as_str()).collect();
+    let distinct: BTreeSet<String> = arguments.parameters.iter().map(Parameter::name).collect();
+    if distinct.len() < arguments.parameters.len() {
+        bail!("--param: one setting is given twice; give each one range");
+    }
     arguments.plugins.build()?;
     let set = arguments.plugins.load()?;
     if let Some(refused) = set.refused.first() {
@@ -74,7 +81,12 @@ fn swept(arguments: &Arguments) -> anyhow::Result<Vec<Arc<Plugin>>> {
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
         bail!("--param {unknown}: no such plugin; there are {}", known.join(", "));
     }
-    Ok(set.plugins.into_iter().filter(|plugin| names.contains(plugin.manifest.name.as_str())).collect())
+    let is_swept = |plugin: &Plugin| names.contains(plugin.manifest.name.as_str());
+    let whole_panel =
+        set.plugins.iter().any(|plugin| plugin.manifest.family == Family::Conflict && is_swept(plugin));
+    let takes_part =
+        |plugin: &Plugin| is_swept(plugin) || whole_panel && plugin.manifest.family == Family::Conflict;
+    Ok(set.plugins.iter().filter(|plugin| takes_part(plugin)).cloned().collect())
 }
 
 fn print(sweep: &Sweep, out: &mut impl io::Write) -> io::Result<()> {

@@ -20,24 +20,27 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Opens or makes a cache folder.
+    /// Opens or makes a cache folder; `None` where that cannot be, since a cache costs time, not correctness.
     ///
     /// # Errors
-    /// If it cannot be made, belongs to somebody else or can be written by others: what lies in it is run.
-    pub fn open(folder: &Path) -> io::Result<Self> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let found = fs::metadata(folder)?;
+    /// If the folder belongs to somebody else or others can use it: what lies in it is run.
+    pub fn open(folder: &Path) -> io::Result<Option<Self>> {
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
         let probe = folder.join(format!(".owner-{}", process::id()));
-        fs::write(&probe, [])?;
-        let us = fs::metadata(&probe).map(|probe| probe.uid());
+        if made.is_err() || fs::write(&probe, []).is_err() {
+            return Ok(None);
+        }
+        let us = fs::metadata(&probe)?.uid();
         let _ = fs::remove_file(&probe);
-        if found.uid() != us? || found.permissions().mode() & 0o022 != 0 {
+        let found = fs::metadata(folder)?;
+        if found.uid() != us || found.permissions().mode() & 0o077 != 0 {
             return Err(io::Error::other(format!(
-                "{} can be written by others, and what lies in it is run: chmod 700 it, or name another cache folder",
+                "others can use the cache folder {}, and what lies in it is run: chmod 700 it, or name another one \
+                 in VYOMO_CACHE_DIR",
                 folder.display()
             )));
         }
-        Ok(Self { folder: folder.into() })
+        Ok(Some(Self { folder: folder.into() }))
     }
 
     /// The compiled component, from the cache or else compiled and kept.

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     artifact::Artifact,
+    build,
     error::LoadError,
     plugin::{Loader, Plugin},
 };
@@ -36,7 +37,7 @@ pub struct PluginSet {
     pub refused: Vec<Refused>,
 }
 
-/// The component files under a folder, by path.
+/// The component files under a folder, by path; hidden, linked and build folders are left out.
 ///
 /// # Errors
 /// If a folder cannot be read.
@@ -45,9 +46,10 @@ pub fn components(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                folders.extend(build::may_hold_plugins(&path).then_some(path));
             } else if path.extension().is_some_and(|extension| extension == "wasm") {
                 found.push(path);
             }

@@ -95,7 +95,9 @@ impl Instance {
                 world.vyomo_plugin_behavior_detection().call_configure(store, settings)
             }
         };
-        answer.map_err(|error| fault(plugin, &error, 0))?.map_err(|reason| LoadError::Settings { reason })
+        answer
+            .map_err(|error| fault(plugin, &error, 0))?
+            .map_err(|reason| LoadError::Settings { reason: reason.escape_debug().to_string() })
     }
 
     /// Asks the plugin about itself.
@@ -235,7 +237,8 @@ impl Instance {
 /// Bytes that an honest answer about so many rows stays under.
 fn answer_space(plugin: &Plugin, rows: usize) -> usize {
     let kinds = plugin.manifest.emits.len().max(1);
-    SMALL_TALK.saturating_add(rows.saturating_mul(kinds).saturating_mul(plugin.limits.finding_bytes))
+    let findings = rows.saturating_mul(kinds).saturating_mul(plugin.limits.finding_bytes);
+    SMALL_TALK + findings.min(plugin.limits.answer_bytes)
 }
 
 fn fault(plugin: &Plugin, error: &wasmtime::Error, rows: usize) -> Fault {
@@ -311,6 +314,12 @@ fn check(plugin: &Plugin, finding: types::Finding, rows: usize) -> Result<(usize
     }
     if !(0.0..=1.0).contains(&finding.score) {
         return Err(invalid(format!("score {} is not between 0 and 1", finding.score)));
+    }
+    let texts = finding.evidence.iter().map(|said| &said.name).chain([&finding.message]);
+    if texts.into_iter().any(|text| text.chars().any(char::is_control)) {
+        return Err(invalid(format!(
+            "a message or evidence name of row {row} is not one line of plain text"
+        )));
     }
     if finding.message.len() > limits.text_bytes {
         return Err(invalid(format!(

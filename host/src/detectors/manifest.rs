@@ -1,5 +1,7 @@
 //! What a plugin says about itself, checked.
 
+use std::collections::BTreeSet;
+
 use crate::domain::family::{Family, seat};
 
 use super::error::LoadError;
@@ -49,6 +51,9 @@ pub struct Manifest {
     pub settings_schema: String,
 }
 
+/// Most kinds of one plugin.
+const MOST_KINDS: usize = 16;
+
 /// Longest warm-up that a host can keep: a year of days, or a month of one-second rows.
 const LONGEST: WarmUp = WarmUp { rows: 2_600_000, sessions: 366 };
 
@@ -87,6 +92,13 @@ impl Manifest {
             self.reads.iter().chain(&self.also_reads).find(|column| !known.contains(&column.as_str()))
         {
             return wrong(format!("column {column:?} is none of {}", known.join(", ")));
+        }
+        let distinct: BTreeSet<&String> = self.emits.iter().collect();
+        if distinct.len() != self.emits.len() || self.emits.len() > MOST_KINDS {
+            return wrong(format!("emits repeats a kind or has more than {MOST_KINDS}"));
+        }
+        if self.version.len() > 64 || !self.version.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return wrong("version is not a short text such as 1.2.0".into());
         }
         if let Some(kind) = self.emits.iter().find(|kind| !is_kind(kind)) {
             return wrong(format!("kind {kind:?} is not UPPER_SNAKE_CASE (at most 64)"));

@@ -139,7 +139,7 @@ impl Plugin {
             .memory_size(self.limits.memory)
             .table_elements(self.limits.table_elements)
             .instances(32)
-            .memories(4)
+            .memories(2)
             .tables(16)
             .build();
         let state = State { limits, wasi: wasi::empty(), table: ResourceTable::new() };

@@ -92,6 +92,7 @@ fn misbehave(mode: &str, at: i64, rows: usize, row: u32, found: &mut Vec<Finding
             found.extend((0..100_000).map(|_| finding(0, "HIGH_OF_WINDOW", 0.5, &text)));
         }
         "twice" => found.extend([0, 1].map(|_| finding(row, "HIGH_OF_WINDOW", 0.5, "again"))),
+        "escape" => found.push(finding(row, "HIGH_OF_WINDOW", 0.5, "\u{1b}[2J")),
         "row-out-of-range" => found.push(finding(rows as u32, "HIGH_OF_WINDOW", 0.5, "beyond")),
         "nan-score" => found.push(finding(row, "HIGH_OF_WINDOW", f64::NAN, "no score")),
         "unknown-kind" => found.push(finding(row, "SOMETHING_ELSE", 0.5, "undeclared")),

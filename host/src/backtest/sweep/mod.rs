@@ -78,6 +78,14 @@ pub enum SweepError {
         /// The reason.
         reason: LoadError,
     },
+    /// A plugin did not take every row, so its figures would mean nothing.
+    #[error("{combination}: {plugin} failed or skipped rows; run it alone with `host backtest` to see how")]
+    NotWhole {
+        /// The combination.
+        combination: String,
+        /// The plugin.
+        plugin: String,
+    },
     /// Without labels no combination is better than another.
     #[error("a sweep needs labels (--labels), or the built-in data")]
     NoLabels,
@@ -107,10 +115,7 @@ pub fn sweep(
     if arena.input.labels.is_empty() {
         return Err(SweepError::NoLabels);
     }
-    let size = parameters.iter().map(|parameter| parameter.values.len()).fold(1, usize::saturating_mul);
-    if size > MOST_COMBINATIONS {
-        return Err(SweepError::TooMany(size));
-    }
+    size(parameters)?;
     let grid = parameter::grid(parameters);
     let runs: Result<Vec<Vec<Anomaly>>, SweepError> = grid
         .par_iter()
@@ -140,6 +145,15 @@ pub fn sweep(
     })
 }
 
+/// How many combinations there are.
+///
+/// # Errors
+/// If that is more than a sweep takes.
+pub fn size(parameters: &[Parameter]) -> Result<usize, SweepError> {
+    let size = parameters.iter().map(|parameter| parameter.values.len()).fold(1, usize::saturating_mul);
+    if size > MOST_COMBINATIONS { Err(SweepError::TooMany(size)) } else { Ok(size) }
+}
+
 /// The anomalies with one combination of settings.
 fn find(arena: &Arena<'_>, parameters: &[Parameter], values: &[f64]) -> Result<Vec<Anomaly>, SweepError> {
     let failed = |reason| SweepError::Load { combination: describe(parameters, values), reason };
@@ -158,6 +172,10 @@ fn find(arena: &Arena<'_>, parameters: &[Parameter], values: &[f64]) -> Result<V
         });
     }
     let run = run::run(arena.input, &plugins, BATCH_ROWS, |_| {}).map_err(failed)?;
+    if let Some(broken) = run.outcomes.iter().find(|outcome| !outcome.is_whole()) {
+        let plugin = broken.plugin.manifest.name.clone();
+        return Err(SweepError::NotWhole { combination: describe(parameters, values), plugin });
+    }
     Ok(anomalies::group(&run.findings, &arena.input.intervals))
 }
 

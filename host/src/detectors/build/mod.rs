@@ -18,6 +18,7 @@ use wasmparser::{Parser, Payload};
 
 pub use error::BuildError;
 use sources::Crate;
+pub use sources::may_hold_plugins;
 pub use toolchain::Toolchain;
 
 /// Name of the custom section that holds the hash of the sources.

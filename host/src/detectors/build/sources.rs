@@ -131,17 +131,15 @@ fn local_dependencies(folder: &Path, workspace: &Path, root: &Table) -> Result<V
         .collect()
 }
 
+/// Adds every file of a crate but components and what is tested or measured with it.
 fn add_folder(hasher: &mut Sha256, workspace: &Path, folder: &Path) -> Result<(), BuildError> {
-    for name in ["Cargo.toml", "build.rs"] {
-        add_file(hasher, workspace, &folder.join(name))?;
-    }
-    for part in ["src", "wit"] {
-        let mut pending = vec![folder.join(part)];
-        while let Some(next) = pending.pop() {
-            if next.is_dir() {
-                pending.extend(entries(&next)?);
-            } else {
-                add_file(hasher, workspace, &next)?;
+    let beside = ["tests", "benches"].map(|name| folder.join(name));
+    let mut pending = vec![folder.to_path_buf()];
+    while let Some(next) = pending.pop() {
+        pending.extend(subfolders(&next)?.into_iter().filter(|path| !beside.contains(path)));
+        for file in entries(&next)?.into_iter().filter(|path| path.is_file()) {
+            if file.extension().is_none_or(|extension| extension != "wasm" && extension != "part") {
+                add_file(hasher, workspace, &file)?;
             }
         }
     }
@@ -163,11 +161,14 @@ fn add_file(hasher: &mut Sha256, workspace: &Path, path: &Path) -> Result<(), Bu
 }
 
 fn subfolders(folder: &Path) -> Result<Vec<PathBuf>, BuildError> {
-    let skipped = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with('.') || name == "target" || name == "node_modules"
-    };
-    Ok(entries(folder)?.into_iter().filter(|path| path.is_dir() && !skipped(path)).collect())
+    let real = |path: &PathBuf| path.is_dir() && !path.is_symlink() && may_hold_plugins(path);
+    Ok(entries(folder)?.into_iter().filter(real).collect())
+}
+
+/// Whether a folder is neither hidden nor full of what builds leave behind.
+pub fn may_hold_plugins(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    !name.starts_with('.') && name != "target" && name != "node_modules"
 }
 
 /// What lies in a folder, by name.
