@@ -27,6 +27,17 @@ fn results_do_not_depend_on_batches_and_threads() {
 }
 
 #[test]
+#[ignore = "takes minutes; `make soak` runs it"]
+fn a_year_of_five_symbols_does_not_depend_on_batches_and_threads() {
+    let year = ["--days", "250", "--symbols", "5"];
+    let expected = run(&year);
+    for (batch, threads) in [("17", "2"), ("3000", "1"), ("1000000", "2")] {
+        let again = run(&[&year[..], &["--batch", batch, "--threads", threads]].concat());
+        assert_eq!(again, expected, "batches of {batch} on {threads} threads");
+    }
+}
+
+#[test]
 fn another_seed_gives_other_data() {
     let (one, two) = (run(&["--seed", "1"]), run(&["--seed", "2"]));
     assert_ne!(one.findings, two.findings);

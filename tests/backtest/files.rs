@@ -103,7 +103,7 @@ fn a_family_without_rows_is_not_run() {
     let behavior = notes.lines().find(|line| line.contains("overtrading")).unwrap();
     assert!(behavior.contains("not run") && behavior.contains("risk-breach"), "{notes}");
     assert!(behavior.ends_with("no trades"), "{notes}");
-    assert!(notes.contains("volume-surge: no volume column"), "{notes}");
+    assert!(notes.contains("volume-surge, on-balance-volume: no volume column"), "{notes}");
     assert!(notes.contains("no labels were given") && !notes.contains("Precision"), "{notes}");
 }
 
