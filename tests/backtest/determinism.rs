@@ -7,7 +7,12 @@ use crate::command::{Outcome, outcome};
 
 /// A run over eight built-in days, timings aside.
 fn run(arguments: &[&str]) -> Outcome {
-    let mut outcome = outcome(&Scratch::new(), &[&["--days", "8"], arguments].concat());
+    timeless(&[&["--days", "8"], arguments].concat())
+}
+
+/// A run, timings aside.
+fn timeless(arguments: &[&str]) -> Outcome {
+    let mut outcome = outcome(&Scratch::new(), arguments);
     let timings = outcome.result["performance"].as_object_mut().unwrap().remove("timings");
     assert!(timings.is_some_and(|timings| timings["run_seconds"].as_f64() > Some(0.0)));
     outcome
@@ -30,9 +35,9 @@ fn results_do_not_depend_on_batches_and_threads() {
 #[ignore = "takes minutes; `make soak` runs it"]
 fn a_year_of_five_symbols_does_not_depend_on_batches_and_threads() {
     let year = ["--days", "250", "--symbols", "5"];
-    let expected = run(&year);
+    let expected = timeless(&year);
     for (batch, threads) in [("17", "2"), ("3000", "1"), ("1000000", "2")] {
-        let again = run(&[&year[..], &["--batch", batch, "--threads", threads]].concat());
+        let again = timeless(&[&year[..], &["--batch", batch, "--threads", threads]].concat());
         assert_eq!(again, expected, "batches of {batch} on {threads} threads");
     }
 }
