@@ -7,7 +7,7 @@ export RUSTUP_AUTO_INSTALL := 0
 RELEASE := target/release/host
 DEBUG := target/debug/host
 
-.PHONY: backtest test soak bench lint setup
+.PHONY: backtest test soak bench lint sqlx setup
 
 ## Run all detectors on the built-in 30 days.
 backtest: setup
@@ -35,6 +35,11 @@ bench: setup
 lint: setup
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	.ci/sqlx --check
+
+## Write down what SQL statements look like, after they or migrations changed.
+sqlx: setup
+	.ci/sqlx
 
 setup:
 	@.ci/setup

@@ -9,8 +9,11 @@ use super::{
 };
 
 /// How serious a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, sqlx::Type,
+)]
 #[serde(rename_all = "UPPERCASE")]
+#[sqlx(type_name = "anomaly_severity", rename_all = "UPPERCASE")]
 pub enum Severity {
     /// Worth recording; MINOR for conflicts.
     Low,

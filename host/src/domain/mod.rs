@@ -9,3 +9,4 @@ pub mod panel;
 pub mod rfc3339;
 pub mod rows;
 pub mod time;
+pub mod vocabulary;

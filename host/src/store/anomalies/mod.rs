@@ -1,0 +1,3 @@
+//! The three families of anomalies, and what they have in common.
+
+pub mod market;

@@ -1,0 +1,101 @@
+//! A change: rows, and the blocks that say what was done to them, in one transaction.
+//!
+//! Locks are taken in one order, so that changes never wait for each other in a circle: anomalies, decisions,
+//! actions, controls, notifications, recipients, and last of all the ledger's head, in [`Change::commit`].
+
+use serde::Serialize;
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::{error::Result, journal::Journal};
+use crate::{
+    domain::{time::Timestamp, vocabulary::BlockType},
+    ledger::block::Draft,
+};
+
+/// What a block is about, as links that may vanish with their records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Row of `anomaly_detections`.
+    pub market_anomaly: Option<Uuid>,
+    /// Row of `algorithm_conflicts`.
+    pub conflict: Option<Uuid>,
+    /// Row of `behavior_anomalies`.
+    pub behavior: Option<Uuid>,
+    /// Row of `anomaly_decisions`.
+    pub decision: Option<Uuid>,
+    /// Row of `action_executions`.
+    pub action: Option<Uuid>,
+    /// Row of `notifications`.
+    pub notification: Option<Uuid>,
+}
+
+impl About {
+    /// About an anomaly of a symbol.
+    pub fn market(id: Uuid) -> Self {
+        Self { market_anomaly: Some(id), ..Self::default() }
+    }
+
+    /// About a conflict of algorithms.
+    pub fn conflict(id: Uuid) -> Self {
+        Self { conflict: Some(id), ..Self::default() }
+    }
+
+    /// About an anomaly of a trader.
+    pub fn behavior(id: Uuid) -> Self {
+        Self { behavior: Some(id), ..Self::default() }
+    }
+}
+
+/// A block to be.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) draft: Draft,
+    pub(super) about: About,
+}
+
+/// A transaction that ends in blocks. Dropped before [`Self::commit`], nothing of it has happened.
+#[must_use = "nothing is written before `commit`"]
+pub struct Change<'a> {
+    journal: &'a Journal,
+    pub(super) transaction: Transaction<'static, Postgres>,
+    pub(super) entries: Vec<Entry>,
+    now: Timestamp,
+}
+
+impl<'a> Change<'a> {
+    pub(super) async fn begin(journal: &'a Journal, now: Timestamp) -> Result<Self> {
+        let transaction = journal.store().pool().begin().await?;
+        Ok(Self { journal, transaction, entries: Vec::new(), now })
+    }
+
+    /// The moment of the change, which its rows and blocks carry.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Where statements of the change run.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+
+    /// Adds a block.
+    ///
+    /// # Errors
+    ///
+    /// If the payload has no canonical form, since a number is not finite or an integer beyond 2^53.
+    pub fn note(&mut self, kind: BlockType, payload: &impl Serialize, about: About) -> Result<()> {
+        self.entries.push(Entry { draft: Draft::new(kind.name(), payload)?, about });
+        Ok(())
+    }
+
+    /// Makes it all durable, and gives the numbers of its blocks.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails or the ledger cannot be continued. Nothing has happened then, unless the connection
+    /// was lost during the commit itself.
+    pub async fn commit(self) -> Result<std::ops::Range<u64>> {
+        self.journal.append(self).await
+    }
+}

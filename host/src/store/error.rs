@@ -1,0 +1,23 @@
+//! What can go wrong between the host and its database.
+
+use crate::ledger::{block::DraftError, seal::SealError};
+
+/// Why the store did not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or was not there.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A record cannot be written down in a block.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Blocks could not be sealed.
+    #[error("the ledger cannot be continued: {0}")]
+    Seal(#[from] SealError),
+    /// What the ledger's tables hold is not what the ledger wrote.
+    #[error("the ledger is damaged: {0}; `host ledger verify` names all faults")]
+    Damaged(String),
+}
+
+/// What the store answers.
+pub type Result<T> = std::result::Result<T, StoreError>;

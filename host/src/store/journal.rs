@@ -1,0 +1,142 @@
+//! Appending to the ledger. The head's row is the last lock of every change and is held over nothing but sealing,
+//! one INSERT and the commit, so appends of any number of hosts form one line.
+
+use std::{ops::Range, sync::Arc};
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    Store,
+    change::{About, Change},
+    error::{Result, StoreError},
+};
+use crate::{
+    domain::time::Timestamp,
+    ledger::{
+        block::Block,
+        checkpoint::SignedCheckpoint,
+        hash::Hash,
+        keys::HostKey,
+        seal::{self, Head, Sealed},
+        tree::Frontier,
+    },
+};
+
+/// What writes: a store and the key that signs.
+#[derive(Clone)]
+pub struct Journal {
+    store: Store,
+    key: Arc<HostKey>,
+}
+
+impl Journal {
+    /// A journal that signs with `key`. The first change of an empty ledger begins with its first block.
+    pub fn new(store: Store, key: HostKey) -> Self {
+        Self { store, key: Arc::new(key) }
+    }
+
+    /// Where it writes.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Begins a change at a moment.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached.
+    pub async fn begin(&self, now: Timestamp) -> Result<Change<'_>> {
+        Change::begin(self, now).await
+    }
+
+    pub(super) async fn append(&self, change: Change<'_>) -> Result<Range<u64>> {
+        let now = change.now();
+        let Change { mut transaction, entries, .. } = change;
+        if entries.is_empty() {
+            transaction.commit().await?;
+            return Ok(0..0);
+        }
+        let head = lock_head(&mut transaction).await?;
+        let about: Vec<About> = entries.iter().map(|entry| entry.about).collect();
+        let drafts = entries.into_iter().map(|entry| entry.draft).collect();
+        let sealed = seal::seal(head.as_ref(), drafts, &self.key, now.0)?;
+        insert(&mut transaction, &sealed, &about).await?;
+        transaction.commit().await?;
+        let first = head.map_or(0, |head| head.size());
+        Ok(first..sealed.head.size())
+    }
+}
+
+/// The head, locked until the transaction ends; `None` before the first block.
+pub(super) async fn lock_head(connection: &mut PgConnection) -> Result<Option<Head>> {
+    let row = sqlx::query!(
+        r#"SELECT at, block_hash AS "block_hash: Hash", tree, trust, checkpoint FROM ledger_head FOR UPDATE"#
+    )
+    .fetch_one(connection)
+    .await?;
+    let (Some(at), Some(hash), Some(tree), Some(trust), Some(checkpoint)) =
+        (row.at, row.block_hash, row.tree, row.trust, row.checkpoint)
+    else {
+        return Ok(None);
+    };
+    let damaged = |what: &str| StoreError::Damaged(format!("the {what} of its head cannot be read"));
+    Ok(Some(Head {
+        time: at.0,
+        hash,
+        tree: Frontier::decode(&tree).map_err(|_| damaged("tree"))?,
+        trust: serde_json::from_value(trust).map_err(|_| damaged("list of keys"))?,
+        checkpoint: SignedCheckpoint::parse(&checkpoint).map_err(|_| damaged("checkpoint"))?,
+    }))
+}
+
+/// Writes blocks, their links and the new head in one statement: one round trip under the lock.
+async fn insert(connection: &mut PgConnection, sealed: &Sealed, about: &[About]) -> Result<()> {
+    let Sealed { blocks, head } = sealed;
+    // A ledger's first block is nobody's.
+    let about: Vec<About> = [About::default()]
+        .into_iter()
+        .cycle()
+        .take(blocks.len() - about.len())
+        .chain(about.iter().copied())
+        .collect();
+    let column = |value: fn(&Block) -> Vec<u8>| blocks.iter().map(value).collect::<Vec<_>>();
+    let link = |value: fn(&About) -> Option<Uuid>| about.iter().map(value).collect::<Vec<_>>();
+    sqlx::query!(
+        r#"WITH head AS (
+               UPDATE ledger_head SET size = $15, at = $16, block_hash = $17, tree = $18, trust = $19, checkpoint = $20
+           ), blocks AS (
+               INSERT INTO blockchain_blocks
+                   (block_number, at, type, payload, previous_block_hash, block_hash, signature, key_id)
+               SELECT * FROM UNNEST($1::bigint[], $2::timestamptz[], $3::text[]::block_type[], $4::bytea[], $5::bytea[],
+                                    $6::bytea[], $7::bytea[], $8::bytea[])
+           )
+           INSERT INTO block_references
+               (block_number, market_anomaly_id, conflict_id, behavior_id, decision_id, action_id, notification_id)
+           SELECT * FROM UNNEST($1::bigint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[],
+                                $14::uuid[])"#,
+        &blocks.iter().map(|block| block.number as i64).collect::<Vec<_>>(),
+        &blocks.iter().map(|block| Timestamp(block.time)).collect::<Vec<_>>() as &[Timestamp],
+        &blocks.iter().map(|block| block.kind.to_string()).collect::<Vec<_>>(),
+        &column(|block| block.payload.clone()),
+        &column(|block| block.previous.as_bytes().to_vec()),
+        &column(|block| block.hash.as_bytes().to_vec()),
+        &column(|block| block.signature.to_vec()),
+        &column(|block| block.key.0.as_bytes().to_vec()),
+        &link(|about| about.market_anomaly) as &[Option<Uuid>],
+        &link(|about| about.conflict) as &[Option<Uuid>],
+        &link(|about| about.behavior) as &[Option<Uuid>],
+        &link(|about| about.decision) as &[Option<Uuid>],
+        &link(|about| about.action) as &[Option<Uuid>],
+        &link(|about| about.notification) as &[Option<Uuid>],
+        head.size() as i64,
+        Timestamp(head.time) as Timestamp,
+        head.hash as Hash,
+        head.tree.encode(),
+        serde_json::to_value(&head.trust).map_err(|error| StoreError::Damaged(error.to_string()))?,
+        head.checkpoint.text(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Everything in Postgres. SQL lives here and nowhere else.
+
+pub mod anomalies;
+pub mod change;
+pub mod error;
+mod hash;
+pub mod journal;
+pub mod page;
+mod timestamp;
+
+use sqlx::PgPool;
+
+/// A connection pool to the platform's database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// A store over a pool whose database is migrated.
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// Its connections.
+    pub const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

@@ -1,0 +1,59 @@
+-- The vocabulary. host/schema.graphql has the same names and values; a test compares them.
+
+CREATE TYPE family AS ENUM ('MARKET', 'CONFLICT', 'BEHAVIOR');
+
+-- CUSTOM: a kind that a detector of one's own emits; the column `kind` has its word.
+CREATE TYPE anomaly_type AS ENUM (
+    'PRICE_SPIKE', 'PRICE_DROP', 'VOLUME_SURGE', 'SPREAD_EXPLOSION', 'OI_ANOMALY', 'IV_SPIKE',
+    'ALGORITHM_CONFLICT',
+    'REVENGE_TRADING', 'OVERTRADING', 'POSITION_ANOMALY', 'RISK_BREACH', 'POST_LOSS_BEHAVIOR', 'TIME_ANOMALY',
+    'FREQUENCY_SPIKE', 'WIN_STREAK_ESCALATION',
+    'CUSTOM'
+);
+
+CREATE TYPE anomaly_severity AS ENUM ('LOW', 'MEDIUM', 'HIGH', 'CRITICAL');
+
+-- In order of strictness.
+CREATE TYPE decision_type AS ENUM ('KEEP', 'REVIEW', 'FIX');
+
+-- PENDING: asked, not answered; its decision is REVIEW until then.
+CREATE TYPE decision_status AS ENUM ('PENDING', 'DECIDED', 'OVERRIDDEN');
+
+CREATE TYPE decided_by AS ENUM ('POLICY', 'MODEL', 'SCORECARD', 'PERSON');
+
+CREATE TYPE action_type AS ENUM (
+    'HALT_SYMBOL', 'DISCARD_BAR', 'WIDEN_LIMITS',
+    'PAUSE_ALGORITHM', 'REDUCE_WEIGHT',
+    'COOL_DOWN_USER', 'REDUCE_LIMIT', 'REQUIRE_CONFIRMATION',
+    'QUEUE_FOR_REVIEW', 'ADJUST_THRESHOLD', 'WEBHOOK'
+);
+
+CREATE TYPE action_status AS ENUM ('PENDING', 'SUCCEEDED', 'FAILED', 'ROLLED_BACK');
+
+-- What an action or control is about.
+CREATE TYPE subject_type AS ENUM ('SYMBOL', 'ALGORITHM', 'USER', 'DETECTOR', 'ANOMALY');
+
+CREATE TYPE block_type AS ENUM (
+    'GENESIS', 'KEY_ADMITTED', 'KEY_ROTATED', 'KEY_REVOKED',
+    'ANOMALY_DETECTED', 'ANOMALY_UPDATED', 'ANOMALY_MARKED',
+    'DECISION_MADE', 'DECISION_REVISED',
+    'ACTION_EXECUTED', 'ACTION_ROLLED_BACK',
+    'NOTIFICATION_CREATED', 'NOTIFICATION_UPDATED', 'RECIPIENT_CHANGED',
+    'PLUGIN_CHANGED', 'POLICY_CHANGED',
+    'BACKTEST_RECORDED', 'CLEANED_UP', 'USER_FORGOTTEN'
+);
+
+CREATE TYPE notification_priority AS ENUM ('LOW', 'NORMAL', 'HIGH', 'URGENT');
+
+-- GROUPED: told within another notification.
+CREATE TYPE notification_status AS ENUM ('PENDING', 'SENT', 'FAILED', 'GROUPED');
+
+CREATE TYPE notification_channel AS ENUM ('LOG', 'WEBHOOK', 'EMAIL');
+
+CREATE TYPE delivery_status AS ENUM ('PENDING', 'DELIVERED', 'FAILED');
+
+CREATE TYPE job_status AS ENUM ('QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED');
+
+CREATE TYPE trade_side AS ENUM ('BUY', 'SELL');
+
+CREATE TYPE vote AS ENUM ('SELL', 'HOLD', 'BUY');
