@@ -12,6 +12,9 @@ pub mod detectors;
 /// 2b. Signals become panels, and dissents one verdict for each panel.
 pub mod conflict;
 
+/// A chain of signed blocks.
+pub mod ledger;
+
 /// 3. Findings become anomalies.
 pub mod anomalies;
 
