@@ -51,3 +51,13 @@ CREATE TABLE active_controls (
 
 CREATE INDEX active_controls_subject ON active_controls (subject_type, subject, type);
 CREATE INDEX active_controls_expiry ON active_controls (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Decisions that no clean-up removes, with their anomalies and actions, and until when (null: until they change).
+CREATE VIEW held_decisions AS
+    SELECT id, market_anomaly_id, conflict_id, behavior_id, NULL::timestamptz AS until
+    FROM anomaly_decisions WHERE status = 'PENDING'
+    UNION ALL
+    SELECT decision.id, decision.market_anomaly_id, decision.conflict_id, decision.behavior_id, control.expires_at
+    FROM active_controls AS control
+    JOIN action_executions AS action ON action.id = control.action_id
+    JOIN anomaly_decisions AS decision ON decision.id = action.decision_id;

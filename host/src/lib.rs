@@ -15,6 +15,9 @@ pub mod conflict;
 /// A chain of signed blocks.
 pub mod ledger;
 
+/// Everything in Postgres.
+pub mod store;
+
 /// 3. Findings become anomalies.
 pub mod anomalies;
 

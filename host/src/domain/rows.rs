@@ -1,5 +1,8 @@
 //! Rows of input. A value that is not known is NaN.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 /// One market bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bar {
@@ -56,8 +59,9 @@ impl Bar {
 }
 
 /// What an algorithm wants to do. The discriminants are the plugin contract's codes; 0 is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, sqlx::Type)]
+#[serde(rename_all = "UPPERCASE")]
+#[sqlx(type_name = "vote", rename_all = "UPPERCASE")]
 pub enum Vote {
     /// Go short or get out.
     Sell = 1,

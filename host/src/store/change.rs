@@ -74,6 +74,11 @@ impl<'a> Change<'a> {
         self.now
     }
 
+    /// Where the change is made.
+    pub(super) const fn store(&self) -> &super::Store {
+        self.journal.store()
+    }
+
     /// Where statements of the change run.
     pub fn connection(&mut self) -> &mut PgConnection {
         &mut self.transaction

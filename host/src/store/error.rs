@@ -14,6 +14,9 @@ pub enum StoreError {
     /// Blocks could not be sealed.
     #[error("the ledger cannot be continued: {0}")]
     Seal(#[from] SealError),
+    /// The operating system gave no random bytes.
+    #[error("the machine has no randomness: {0}")]
+    NoRandomness(String),
     /// What the ledger's tables hold is not what the ledger wrote.
     #[error("the ledger is damaged: {0}; `host ledger verify` names all faults")]
     Damaged(String),

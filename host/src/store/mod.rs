@@ -2,10 +2,13 @@
 
 pub mod anomalies;
 pub mod change;
+mod columns;
 pub mod error;
 mod hash;
 pub mod journal;
 pub mod page;
+pub mod pseudonyms;
+mod retention;
 mod timestamp;
 
 use sqlx::PgPool;

@@ -1,21 +1,16 @@
 //! Market anomalies: `anomaly_detections`.
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::record::record;
 use crate::{
-    domain::{
-        finding::Severity,
-        time::Timestamp,
-        vocabulary::{AnomalyType, BlockType},
-    },
+    domain::{finding::Severity, time::Timestamp, vocabulary::AnomalyType},
     ledger::hash::Hash,
     store::{
         Store,
-        change::{About, Change},
+        columns::column,
         error::Result,
         page::{Cursor, Page, Period, Window},
     },
@@ -76,82 +71,66 @@ pub struct MarketFilter {
     pub severity: Option<Severity>,
     /// Opened in this stretch of time.
     pub opened: Period,
+    /// About which a person said that they are real, or not.
+    pub is_real: Option<bool>,
 }
 
-/// Records anomalies, with a block for each. Those that are there already (same symbol, detector, kind and time)
-/// stay as they are.
-///
-/// # Errors
-///
-/// If the database fails, or a number is not finite.
-pub async fn create(change: &mut Change<'_>, anomalies: &[MarketAnomaly]) -> Result<Vec<Uuid>> {
-    let each = anomalies.iter();
-    let created = sqlx::query_scalar!(
-        r#"INSERT INTO anomaly_detections
-               (id, type, kind, detector, plugin_hash, symbol, severity, score, observed, expected, message, evidence,
-                findings, opened_at, last_at, recorded_at)
-           SELECT * FROM UNNEST(
-               $1::uuid[], $2::anomaly_type[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::anomaly_severity[],
-               $8::float8[], $9::float8[], $10::float8[], $11::text[], $12::jsonb[], $13::int4[],
-               $14::timestamptz[], $15::timestamptz[], $16::timestamptz[])
-           ON CONFLICT (symbol, detector, kind, opened_at) DO NOTHING
-           RETURNING id"#,
-        &each.clone().map(|anomaly| anomaly.id).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.anomaly_type).collect::<Vec<_>>() as &[AnomalyType],
-        &each.clone().map(|anomaly| anomaly.kind.clone()).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.detector.clone()).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.plugin_hash).collect::<Vec<_>>() as &[Option<Hash>],
-        &each.clone().map(|anomaly| anomaly.symbol.clone()).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.severity).collect::<Vec<_>>() as &[Severity],
-        &each.clone().map(|anomaly| anomaly.score).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.observed).collect::<Vec<_>>() as &[Option<f64>],
-        &each.clone().map(|anomaly| anomaly.expected).collect::<Vec<_>>() as &[Option<f64>],
-        &each.clone().map(|anomaly| anomaly.message.clone()).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.evidence.clone()).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.findings).collect::<Vec<_>>(),
-        &each.clone().map(|anomaly| anomaly.opened_at).collect::<Vec<_>>() as &[Timestamp],
-        &each.clone().map(|anomaly| anomaly.last_at).collect::<Vec<_>>() as &[Timestamp],
-        &each.clone().map(|anomaly| anomaly.recorded_at).collect::<Vec<_>>() as &[Timestamp],
-    )
-    .fetch_all(change.connection())
-    .await?;
-    let new: HashSet<Uuid> = created.iter().copied().collect();
-    for anomaly in anomalies.iter().filter(|anomaly| new.contains(&anomaly.id)) {
-        change.note(BlockType::AnomalyDetected, &Noted { anomaly }, About::market(anomaly.id))?;
-    }
-    Ok(created)
+macro_rules! select {
+    ($rest:literal, $($argument:tt)*) => {
+        sqlx::query_as!(
+            MarketAnomaly,
+            r#"SELECT id, type AS anomaly_type, kind, detector, plugin_hash AS "plugin_hash: Hash", symbol, severity,
+                      score, observed, expected, message, evidence, findings, opened_at, last_at, recorded_at, is_real,
+                      marked_by, marked_at
+               FROM anomaly_detections "# + $rest,
+            $($argument)*
+        )
+    };
 }
 
-#[derive(Serialize)]
-struct Noted<'a> {
-    anomaly: &'a MarketAnomaly,
-}
+record!(
+    MarketAnomaly,
+    super::AnomalyRef::Market,
+    "anomaly_detections",
+    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids),
+    |row| []
+);
 
-/// Finds anomalies, newest first.
+/// The market anomalies of these ids that there are, in no order.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn find(store: &Store, filter: &MarketFilter, window: Window) -> Result<Page<MarketAnomaly>> {
-    let items = sqlx::query_as!(
-        MarketAnomaly,
-        r#"SELECT id, type AS anomaly_type, kind, detector, plugin_hash AS "plugin_hash: Hash", symbol, severity, score,
-                  observed, expected, message, evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by,
-                  marked_at
-           FROM anomaly_detections
-           WHERE ($1::text IS NULL OR symbol = $1)
-             AND ($2::anomaly_type IS NULL OR type = $2)
-             AND ($3::anomaly_severity IS NULL OR severity = $3)
-             AND ($4::timestamptz IS NULL OR opened_at >= $4)
-             AND ($5::timestamptz IS NULL OR opened_at < $5)
-             AND ($6::timestamptz IS NULL OR (opened_at, id) < ($6, $7::uuid))
-           ORDER BY opened_at DESC, id DESC
-           LIMIT $8"#,
+pub async fn market(store: &Store, ids: &[Uuid]) -> Result<Vec<MarketAnomaly>> {
+    Ok(select!("WHERE id = ANY($1)", ids).fetch_all(store.pool()).await?)
+}
+
+/// Finds market anomalies, newest first.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn find_market(
+    store: &Store,
+    filter: &MarketFilter,
+    window: Window,
+) -> Result<Page<MarketAnomaly>> {
+    let items = select!(
+        "WHERE ($1::text IS NULL OR symbol = $1)
+           AND ($2::anomaly_type IS NULL OR type = $2)
+           AND ($3::anomaly_severity IS NULL OR severity = $3)
+           AND ($4::timestamptz IS NULL OR opened_at >= $4)
+           AND ($5::timestamptz IS NULL OR opened_at < $5)
+           AND ($6::boolean IS NULL OR is_real = $6)
+           AND ($7::timestamptz IS NULL OR (opened_at, id) < ($7, $8::uuid))
+         ORDER BY opened_at DESC, id DESC
+         LIMIT $9",
         filter.symbol,
         filter.anomaly_type as Option<AnomalyType>,
         filter.severity as Option<Severity>,
         filter.opened.from as Option<Timestamp>,
         filter.opened.until as Option<Timestamp>,
+        filter.is_real,
         window.at() as Option<Timestamp>,
         window.id(),
         window.rows(),

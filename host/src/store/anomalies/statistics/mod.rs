@@ -1,0 +1,3 @@
+pub(super) mod behavior;
+pub(super) mod conflicts;
+pub(super) mod counts;
