@@ -94,6 +94,29 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// Adds a block that is about no record.
+    pub(super) fn note_draft(&mut self, draft: Draft) {
+        self.entries.push(Entry { draft, about: About::default() });
+    }
+
+    /// Blocks so far.
+    pub(super) fn blocks(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Remembers this point of the transaction.
+    pub(super) async fn mark(&mut self) -> Result<()> {
+        sqlx::query!("SAVEPOINT mark").execute(self.connection()).await?;
+        Ok(())
+    }
+
+    /// Undoes everything since the mark, when there were `blocks` blocks.
+    pub(super) async fn back_to_mark(&mut self, blocks: usize) -> Result<()> {
+        sqlx::query!("ROLLBACK TO SAVEPOINT mark").execute(self.connection()).await?;
+        self.entries.truncate(blocks);
+        Ok(())
+    }
+
     /// Makes it all durable, and gives the numbers of its blocks.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What can go wrong between the host and its database.
 
+use std::sync::Arc;
+
 use crate::ledger::{block::DraftError, seal::SealError};
 
 /// Why the store did not do something.
@@ -20,6 +22,15 @@ pub enum StoreError {
     /// What the ledger's tables hold is not what the ledger wrote.
     #[error("the ledger is damaged: {0}; `host ledger verify` names all faults")]
     Damaged(String),
+    /// Changes that were committed together failed together.
+    #[error(transparent)]
+    Group(Arc<StoreError>),
+    /// The database failed before a change was begun.
+    #[error("the change was given up, since the database failed; nothing of it has happened, so try again")]
+    Abandoned,
+    /// More is asked for than can be written.
+    #[error("too many changes wait to be written; try again in a second")]
+    Overloaded,
 }
 
 /// What the store answers.

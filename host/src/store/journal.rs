@@ -1,15 +1,17 @@
 //! Appending to the ledger. The head's row is the last lock of every change and is held over nothing but sealing,
 //! one INSERT and the commit, so appends of any number of hosts form one line.
 
-use std::{ops::Range, sync::Arc};
+use std::{ops::Range, path::Path, sync::Arc};
 
-use sqlx::PgConnection;
+use serde_json::Value;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    Store,
+    Store, blocks,
     change::{About, Change},
     error::{Result, StoreError},
+    head_copy::HeadCopy,
 };
 use crate::{
     domain::time::Timestamp,
@@ -23,17 +25,25 @@ use crate::{
     },
 };
 
-/// What writes: a store and the key that signs.
+/// What writes: a store, the key that signs, and what this host has seen of the ledger.
 #[derive(Clone)]
 pub struct Journal {
     store: Store,
     key: Arc<HostKey>,
+    copy: Arc<HeadCopy>,
 }
 
 impl Journal {
-    /// A journal that signs with `key`. The first change of an empty ledger begins with its first block.
-    pub fn new(store: Store, key: HostKey) -> Self {
-        Self { store, key: Arc::new(key) }
+    /// A journal that signs with `key` and keeps the newest head in `head_file`. The first change of an empty ledger
+    /// begins with its first block.
+    ///
+    /// # Errors
+    ///
+    /// If the database holds another ledger, or an older state, than the file has seen.
+    pub async fn open(store: Store, key: HostKey, head_file: &Path) -> Result<Self> {
+        let copy = HeadCopy::open(head_file)?;
+        copy.check(blocks::head(&store).await?.as_ref())?;
+        Ok(Self { store, key: Arc::new(key), copy: Arc::new(copy) })
     }
 
     /// Where it writes.
@@ -50,6 +60,16 @@ impl Journal {
         Change::begin(self, now).await
     }
 
+    pub(super) fn key(&self) -> &HostKey {
+        &self.key
+    }
+
+    /// Whether the database's head can follow what this host has seen.
+    pub(super) fn check(&self, head: Option<&Head>) -> Result<()> {
+        self.copy.check(head)
+    }
+
+    /// Appends a change's blocks and commits it; gives their numbers.
     pub(super) async fn append(&self, change: Change<'_>) -> Result<Range<u64>> {
         let now = change.now();
         let Change { mut transaction, entries, .. } = change;
@@ -58,23 +78,51 @@ impl Journal {
             return Ok(0..0);
         }
         let head = lock_head(&mut transaction).await?;
-        let about: Vec<About> = entries.iter().map(|entry| entry.about).collect();
-        let drafts = entries.into_iter().map(|entry| entry.draft).collect();
+        self.check(head.as_ref())?;
+        let (drafts, about): (Vec<_>, Vec<_>) =
+            entries.into_iter().map(|entry| (entry.draft, entry.about)).unzip();
         let sealed = seal::seal(head.as_ref(), drafts, &self.key, now.0)?;
-        insert(&mut transaction, &sealed, &about).await?;
-        transaction.commit().await?;
-        let first = head.map_or(0, |head| head.size());
-        Ok(first..sealed.head.size())
+        self.finish(transaction, &sealed, &about).await?;
+        let size = sealed.head.size();
+        Ok(size - about.len() as u64..size)
     }
+
+    /// Writes what was sealed, commits, and keeps the new head.
+    pub(super) async fn finish(
+        &self,
+        mut transaction: Transaction<'static, Postgres>,
+        sealed: &Sealed,
+        about: &[About],
+    ) -> Result<()> {
+        insert(&mut transaction, sealed, about).await?;
+        transaction.commit().await?;
+        // What is committed stays committed; an older copy still proves what it proved.
+        if let Err(error) = self.copy.keep(&sealed.head.checkpoint) {
+            tracing::warn!("the ledger's head is not kept outside the database: {error}");
+        }
+        Ok(())
+    }
+}
+
+/// A head as the database gives it.
+pub(super) struct HeadRow {
+    pub(super) at: Option<Timestamp>,
+    pub(super) block_hash: Option<Hash>,
+    pub(super) tree: Option<Vec<u8>>,
+    pub(super) trust: Option<Value>,
+    pub(super) checkpoint: Option<String>,
 }
 
 /// The head, locked until the transaction ends; `None` before the first block.
 pub(super) async fn lock_head(connection: &mut PgConnection) -> Result<Option<Head>> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        HeadRow,
         r#"SELECT at, block_hash AS "block_hash: Hash", tree, trust, checkpoint FROM ledger_head FOR UPDATE"#
-    )
-    .fetch_one(connection)
-    .await?;
+    );
+    into_head(row.fetch_one(connection).await?)
+}
+
+pub(super) fn into_head(row: HeadRow) -> Result<Option<Head>> {
     let (Some(at), Some(hash), Some(tree), Some(trust), Some(checkpoint)) =
         (row.at, row.block_hash, row.tree, row.trust, row.checkpoint)
     else {

@@ -1,11 +1,15 @@
 //! Everything in Postgres. SQL lives here and nowhere else.
 
 pub mod anomalies;
+pub mod blocks;
 pub mod change;
 mod columns;
 pub mod error;
+pub mod group;
 mod hash;
+pub mod head_copy;
 pub mod journal;
+mod keys;
 pub mod page;
 pub mod pseudonyms;
 mod retention;
