@@ -37,7 +37,8 @@ CREATE INDEX anomaly_decisions_newest ON anomaly_decisions (decided_at DESC, id 
 CREATE INDEX anomaly_decisions_decision ON anomaly_decisions (decision, decided_at DESC, id DESC);
 CREATE INDEX anomaly_decisions_provider ON anomaly_decisions (provider, decided_at DESC, id DESC) WHERE provider IS NOT NULL;
 CREATE INDEX anomaly_decisions_pending ON anomaly_decisions (decided_at, id) WHERE status = 'PENDING';
-CREATE INDEX anomaly_decisions_review ON anomaly_decisions (decided_at, id) WHERE decision = 'REVIEW' AND reviewed_at IS NULL;
+CREATE INDEX anomaly_decisions_review ON anomaly_decisions (decided_at, id) WHERE decision = 'REVIEW' AND status = 'DECIDED';
+CREATE INDEX anomaly_decisions_dismissed ON anomaly_decisions (decided_at) WHERE decision = 'KEEP' AND status = 'OVERRIDDEN';
 
 CREATE TABLE decision_revisions (
     decision_id uuid NOT NULL REFERENCES anomaly_decisions ON DELETE CASCADE,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::ledger::{block::DraftError, seal::SealError};
 
 /// Why the store did not do something.
@@ -16,6 +18,24 @@ pub enum StoreError {
     /// Blocks could not be sealed.
     #[error("the ledger cannot be continued: {0}")]
     Seal(#[from] SealError),
+    /// A decision that is to be answered has an answer.
+    #[error("decision {decision} is not pending: somebody was faster; read it again")]
+    NotPending {
+        /// Its id.
+        decision: Uuid,
+    },
+    /// A decision that is to be replaced has become another one.
+    #[error(
+        "decision {decision} is at revision {current} and no longer at {seen}; read it again and decide anew"
+    )]
+    Stale {
+        /// Its id.
+        decision: Uuid,
+        /// The revision that was to be replaced.
+        seen: i32,
+        /// Its revision now.
+        current: i32,
+    },
     /// The operating system gave no random bytes.
     #[error("the machine has no randomness: {0}")]
     NoRandomness(String),

@@ -1,0 +1,19 @@
+//! What to do about anomalies: one current decision for each, and what it was before.
+
+mod clean_up;
+mod create;
+mod detectors;
+mod find;
+mod models;
+mod record;
+mod revise;
+mod statistics;
+
+pub use clean_up::{CleanedUp, delete_older_than};
+pub use create::{NewDecision, create_for_behavior, create_for_conflicts, create_for_market};
+pub use detectors::{DetectorRecord, detector_record};
+pub use find::{DecisionFilter, find, for_review};
+pub use models::{ModelPerformance, model_performance};
+pub use record::{Answer, Decision, for_anomalies, get};
+pub use revise::{Override, Revision, overrule, revisions, settle};
+pub use statistics::{DecisionStatistics, statistics};
