@@ -20,7 +20,6 @@ CREATE TABLE policy_versions (
 CREATE TABLE backtest_runs (
     id              uuid PRIMARY KEY,
     recorded_at     timestamptz NOT NULL,
-    block_number    bigint UNIQUE REFERENCES blockchain_blocks ON DELETE RESTRICT,
     data_digest     bytea NOT NULL CHECK (length(data_digest) = 32),
     plugins_digest  bytea NOT NULL CHECK (length(plugins_digest) = 32),
     settings_digest bytea NOT NULL CHECK (length(settings_digest) = 32),
@@ -31,6 +30,9 @@ CREATE TABLE backtest_runs (
 
 CREATE INDEX backtest_runs_newest ON backtest_runs (recorded_at DESC, id DESC);
 CREATE INDEX backtest_runs_result ON backtest_runs (result_digest);
+
+ALTER TABLE block_references ADD COLUMN backtest_run_id uuid REFERENCES backtest_runs ON DELETE SET NULL;
+CREATE INDEX block_references_backtest_run ON block_references (backtest_run_id, block_number) WHERE backtest_run_id IS NOT NULL;
 
 CREATE TABLE api_keys (
     id         uuid PRIMARY KEY,

@@ -6,6 +6,7 @@ pub mod finding;
 pub mod label;
 pub mod names;
 pub mod panel;
+pub mod random;
 pub mod rfc3339;
 pub mod rows;
 pub mod time;

@@ -28,6 +28,8 @@ pub struct About {
     pub action: Option<Uuid>,
     /// Row of `notifications`.
     pub notification: Option<Uuid>,
+    /// Row of `backtest_runs`.
+    pub backtest_run: Option<Uuid>,
 }
 
 impl About {

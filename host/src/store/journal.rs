@@ -152,7 +152,8 @@ async fn insert(connection: &mut PgConnection, sealed: &Sealed, about: &[About])
     let link = |value: fn(&About) -> Option<Uuid>| about.iter().map(value).collect::<Vec<_>>();
     sqlx::query!(
         r#"WITH head AS (
-               UPDATE ledger_head SET size = $15, at = $16, block_hash = $17, tree = $18, trust = $19, checkpoint = $20
+               UPDATE ledger_head SET size = $16, at = $17, block_hash = $18, tree = $19, trust = $20,
+                      checkpoint = $21
            ), blocks AS (
                INSERT INTO blockchain_blocks
                    (block_number, at, type, payload, previous_block_hash, block_hash, signature, key_id)
@@ -160,9 +161,10 @@ async fn insert(connection: &mut PgConnection, sealed: &Sealed, about: &[About])
                                     $6::bytea[], $7::bytea[], $8::bytea[])
            )
            INSERT INTO block_references
-               (block_number, market_anomaly_id, conflict_id, behavior_id, decision_id, action_id, notification_id)
+               (block_number, market_anomaly_id, conflict_id, behavior_id, decision_id, action_id, notification_id,
+                backtest_run_id)
            SELECT * FROM UNNEST($1::bigint[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::uuid[],
-                                $14::uuid[])"#,
+                                $14::uuid[], $15::uuid[])"#,
         &blocks.iter().map(|block| block.number as i64).collect::<Vec<_>>(),
         &blocks.iter().map(|block| Timestamp(block.time)).collect::<Vec<_>>() as &[Timestamp],
         &blocks.iter().map(|block| block.kind.to_string()).collect::<Vec<_>>(),
@@ -177,6 +179,7 @@ async fn insert(connection: &mut PgConnection, sealed: &Sealed, about: &[About])
         &link(|about| about.decision) as &[Option<Uuid>],
         &link(|about| about.action) as &[Option<Uuid>],
         &link(|about| about.notification) as &[Option<Uuid>],
+        &link(|about| about.backtest_run) as &[Option<Uuid>],
         head.size() as i64,
         Timestamp(head.time) as Timestamp,
         head.hash as Hash,

@@ -15,7 +15,9 @@ mod keys;
 pub mod page;
 pub mod pseudonyms;
 mod retention;
+pub mod runs;
 mod timestamp;
+pub mod versions;
 
 use sqlx::PgPool;
 

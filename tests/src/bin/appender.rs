@@ -2,7 +2,7 @@
 //! the ledger.
 //!
 //! `appender URL KEY_FILE HEAD_FILE CONNECTIONS BLOCKS CHANGES`: each connection commits CHANGES changes (0: without
-//! end) of BLOCKS blocks, and prints `FIRST END` after each commit, once it is acknowledged.
+//! end) of BLOCKS blocks, and after each commit prints `FIRST END WRITER CHANGE`: block numbers, connection, change.
 
 use std::{env, error::Error, path::Path};
 
@@ -55,7 +55,8 @@ async fn append(
         let appended = change.commit().await?;
         // One write for a line: lines of several writers do not mix.
         use std::io::Write as _;
-        std::io::stdout().write_all(format!("{} {}\n", appended.start, appended.end).as_bytes())?;
+        let line = format!("{} {} {writer} {number}\n", appended.start, appended.end);
+        std::io::stdout().write_all(line.as_bytes())?;
     }
     Ok(())
 }

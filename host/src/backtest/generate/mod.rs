@@ -7,7 +7,6 @@ mod csv;
 mod draft;
 mod instruments;
 mod market;
-mod random;
 mod signals;
 mod traders;
 
@@ -16,10 +15,10 @@ mod tests;
 
 use std::path::Path;
 
+use crate::domain::random::{self, Random};
 use crate::{domain::label::Label, ingest::Draft};
 use calendar::Slot;
 use market::Columns;
-use random::Random;
 use signals::Opinion;
 use traders::Account;
 

@@ -63,6 +63,16 @@ pub async fn by_notification(store: &Store, id: Uuid) -> Result<Vec<StoredBlock>
     into_blocks(rows.fetch_all(store.pool()).await?)
 }
 
+/// Blocks about a recorded backtest, oldest first.
+///
+/// # Errors
+///
+/// If the database fails or a row cannot be a block.
+pub async fn by_backtest_run(store: &Store, id: Uuid) -> Result<Vec<StoredBlock>> {
+    let rows = blocks!("WHERE backtest_run_id = $1 ORDER BY block_number LIMIT $2", id, Window::MOST);
+    into_blocks(rows.fetch_all(store.pool()).await?)
+}
+
 /// All blocks of a block's case, oldest first: those about the same anomaly, its decision, or an action or
 /// notification that came of it.
 ///

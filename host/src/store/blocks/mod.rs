@@ -57,6 +57,7 @@ struct Row {
     decision_id: Option<Uuid>,
     action_id: Option<Uuid>,
     notification_id: Option<Uuid>,
+    backtest_run_id: Option<Uuid>,
     verified_at: Option<Timestamp>,
     metadata: Option<Value>,
 }
@@ -82,6 +83,7 @@ impl Row {
             decision: self.decision_id,
             action: self.action_id,
             notification: self.notification_id,
+            backtest_run: self.backtest_run_id,
         };
         let metadata = self.metadata.unwrap_or_else(|| Value::Object(serde_json::Map::default()));
         Ok(StoredBlock { block, about, verified_at: self.verified_at, metadata })
@@ -99,7 +101,7 @@ macro_rules! blocks {
             Row,
             r#"SELECT block_number, at, type AS block_type, payload, previous_block_hash AS "previous_block_hash: Hash",
                       block_hash AS "block_hash: Hash", signature, key_id AS "key_id: Hash", market_anomaly_id, conflict_id,
-                      behavior_id, decision_id, action_id, notification_id, verified_at, metadata AS "metadata?"
+                      behavior_id, decision_id, action_id, notification_id, backtest_run_id, verified_at, metadata AS "metadata?"
                FROM blockchain_blocks LEFT JOIN block_references USING (block_number) "# + $rest,
             $($parameter),*
         )

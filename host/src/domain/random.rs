@@ -7,71 +7,71 @@ use rand_chacha::{
 use sha2::{Digest as _, Sha256};
 
 /// A stream of random numbers of its own for each part of the model, so that a change in one part leaves the others as they were.
-pub(super) struct Random(ChaCha8Rng);
+pub struct Random(ChaCha8Rng);
 
 impl Random {
     /// The stream of `topic` under `seed`.
-    pub(super) fn new(seed: u64, topic: &str) -> Self {
+    pub fn new(seed: u64, topic: &str) -> Self {
         let key = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(topic).finalize();
         Self(ChaCha8Rng::from_seed(key.into()))
     }
 
     /// Uniform in [0, 1), 53 bits.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// Uniform in [low, high).
-    pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
     /// Uniform on a logarithmic scale: small values are as frequent as large ones, ratio for ratio.
-    pub(super) fn log_between(&mut self, low: f64, high: f64) -> f64 {
+    pub fn log_between(&mut self, low: f64, high: f64) -> f64 {
         libm::exp(self.between(libm::log(low), libm::log(high)))
     }
 
     /// A whole number from `low` to `high`, both included.
-    pub(super) fn whole(&mut self, low: usize, high: usize) -> usize {
+    pub fn whole(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high + 1 - low)
     }
 
     /// A whole number below `end`; 0 if there is none.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         let wide = u128::from(self.0.next_u64()) * end as u128;
         (wide >> 64) as usize
     }
 
     /// True with that probability.
-    pub(super) fn chance(&mut self, probability: f64) -> bool {
+    pub fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// 1 or -1.
-    pub(super) fn sign(&mut self) -> f64 {
+    pub fn sign(&mut self) -> f64 {
         if self.chance(0.5) { 1.0 } else { -1.0 }
     }
 
     /// Standard normal (Marsaglia's polar method; the second value is not kept).
-    pub(super) fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         let (u, square) = self.in_disc();
         u * libm::sqrt(-2.0 * libm::log(square) / square)
     }
 
     /// Student t with `freedom` > 2 degrees, scaled to unit variance (Bailey 1994).
-    pub(super) fn student(&mut self, freedom: f64) -> f64 {
+    pub fn student(&mut self, freedom: f64) -> f64 {
         let (u, square) = self.in_disc();
         let tail = freedom * (libm::pow(square, -2.0 / freedom) - 1.0);
         u * libm::sqrt(tail / square) * libm::sqrt((freedom - 2.0) / freedom)
     }
 
     /// A whole number within a fifth of `mean`.
-    pub(super) fn about(&mut self, mean: f64) -> usize {
+    pub fn about(&mut self, mean: f64) -> usize {
         (mean * self.between(0.8, 1.2)).round() as usize
     }
 
     /// Poisson with that mean (Knuth's product method: for means of a few dozen).
-    pub(super) fn poisson(&mut self, mean: f64) -> usize {
+    pub fn poisson(&mut self, mean: f64) -> usize {
         let limit = libm::exp(-mean);
         let mut product = self.unit();
         let mut count = 0;
@@ -83,7 +83,7 @@ impl Random {
     }
 
     /// Puts the values in random order (Fisher and Yates).
-    pub(super) fn shuffle<T>(&mut self, values: &mut [T]) {
+    pub fn shuffle<T>(&mut self, values: &mut [T]) {
         for last in (1..values.len()).rev() {
             values.swap(last, self.below(last + 1));
         }
