@@ -36,5 +36,11 @@ pub mod check;
 /// What people read.
 pub mod report;
 
+/// What the operator decides: file and environment.
+pub mod config;
+
+/// A Postgres to store in: a private one, unless a URL is configured.
+pub mod cluster;
+
 /// Subcommands.
 pub mod cli;

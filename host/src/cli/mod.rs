@@ -2,15 +2,17 @@
 
 mod backtest;
 mod data;
+mod db;
 mod generate;
 mod output;
 mod plugin;
 mod progress;
 mod score;
+mod session;
 mod setup;
 mod sweep;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -18,6 +20,9 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 #[command(name = "host", version, arg_required_else_help = true)]
 struct Cli {
+    /// File of settings; `vyomo.toml` of the current folder, if there is one, unless named.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -32,6 +37,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Score a findings file against labels.
     Score(score::Arguments),
+    /// Run, migrate and look after the database.
+    Db(db::Arguments),
 }
 
 /// Finished, but some plugin was refused, quarantined or failed, so the result is not whole.
@@ -39,11 +46,13 @@ pub const INCOMPLETE: u8 = 3;
 
 /// Parses the command line and runs one command.
 pub fn run() -> ExitCode {
-    let done = match Cli::parse().command {
+    let Cli { config, command } = Cli::parse();
+    let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
+        Command::Db(arguments) => db::run(&arguments, config.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

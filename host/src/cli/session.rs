@@ -1,0 +1,90 @@
+//! What commands that use the database set up alike: settings, the runtime, the database, and leaving in order
+//! when a signal comes.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context as _;
+use tokio::{
+    runtime::Runtime,
+    select,
+    signal::unix::{Signal, SignalKind, signal},
+};
+
+use crate::{
+    cluster::{self, Database},
+    config::Config,
+};
+
+/// How a command ended.
+pub(super) enum Ended<T> {
+    /// By itself.
+    Done(T),
+    /// By the signal of this number.
+    Signalled(u8),
+}
+
+/// A shell's code for a command that a signal ended is this much over the signal's number (POSIX.1-2024, 2.8.2).
+const SIGNALLED: u8 = 128;
+
+/// Runs a command on the database and leaves the database in order, however the command ends.
+pub(super) fn with_database(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(&Config, &Database) -> anyhow::Result<ExitCode>,
+) -> anyhow::Result<ExitCode> {
+    match until_signal(config, work)? {
+        Ended::Done(code) => Ok(code),
+        Ended::Signalled(number) => Ok(ExitCode::from(SIGNALLED + number)),
+    }
+}
+
+/// The same, and says whether a signal ended it.
+pub(super) fn until_signal<T>(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(&Config, &Database) -> anyhow::Result<T>,
+) -> anyhow::Result<Ended<T>> {
+    let config = Config::load(config)?;
+    let runtime = Runtime::new().context("the asynchronous runtime cannot be started")?;
+    runtime.block_on(async {
+        let mut stop = Stop::listen()?;
+        let database = select! {
+            opened = cluster::open(&config) => opened?,
+            number = stop.asked() => return Ok(Ended::Signalled(number)),
+        };
+        let ended = select! {
+            done = work(&config, &database) => done.map(Ended::Done),
+            number = stop.asked() => Ok(Ended::Signalled(number)),
+        };
+        let closed = database.close().await;
+        let ended = ended?;
+        closed?;
+        Ok(ended)
+    })
+}
+
+/// The signals that ask a command to end.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+    hang_up: Signal,
+}
+
+impl Stop {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("signals cannot be listened to");
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
+    }
+
+    /// The number of the signal that came.
+    async fn asked(&mut self) -> u8 {
+        let kind = select! {
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.hang_up.recv() => SignalKind::hangup(),
+        };
+        kind.as_raw_value().unsigned_abs() as u8
+    }
+}

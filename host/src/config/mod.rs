@@ -1,0 +1,85 @@
+//! What the operator decides: defaults, then a file, then the environment. Later wins.
+
+mod data_dir;
+mod database;
+mod database_url;
+mod error;
+mod ledger;
+mod secret;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf, absolute};
+
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Toml},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use database::DatabaseConfig;
+pub use database_url::DatabaseUrl;
+pub use error::ConfigError;
+pub use ledger::LedgerConfig;
+pub use secret::Secret;
+
+/// Read when no file is named and it is there.
+const USUAL_FILE: &str = "vyomo.toml";
+
+/// Begins the name of every variable that is read; `__` stands between section and key.
+const PREFIX: &str = "VYOMO_";
+
+/// Variables of that prefix that are no settings: where compiled detectors are kept.
+const OTHER_VARIABLES: [&str; 1] = ["cache_dir"];
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folder of what the host keeps: the private database and the ledger's key.
+    #[schemars(with = "String")]
+    pub data_dir: PathBuf,
+    /// Where records are stored.
+    pub database: DatabaseConfig,
+    /// How blocks are signed.
+    pub ledger: LedgerConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: data_dir::usual(),
+            database: DatabaseConfig::default(),
+            ledger: LedgerConfig::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the named file, or else `vyomo.toml` of the current folder if there is one, then the environment.
+    ///
+    /// # Errors
+    /// The file cannot be read or is no TOML; a key is unknown; a value is not what its key takes.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let usual = Path::new(USUAL_FILE);
+        let file = file.or_else(|| usual.exists().then_some(usual));
+        let environment = Env::prefixed(PREFIX).ignore(&OTHER_VARIABLES).split("__");
+        let mut figment = Figment::new();
+        if let Some(file) = file {
+            error::check_syntax(file)?;
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment.merge(environment).extract().map_err(|error| ConfigError::invalid(&error))?;
+        let data_dir = absolute(&config.data_dir)
+            .map_err(|reason| ConfigError::DataDir { path: config.data_dir.clone(), reason })?;
+        Ok(Self { data_dir, ..config })
+    }
+
+    /// File of the key that signs blocks.
+    pub fn ledger_key_file(&self) -> PathBuf {
+        let usual = || self.data_dir.join("ledger/key.pem");
+        self.ledger.key_file.clone().unwrap_or_else(usual)
+    }
+}

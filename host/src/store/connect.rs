@@ -1,0 +1,85 @@
+//! Connections to the database.
+
+use std::time::Duration;
+
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::time::timeout;
+
+use crate::config::{DatabaseConfig, DatabaseUrl};
+
+/// What the server is told about who connects.
+const APPLICATION: &str = "vyomo";
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Nobody answers there.
+    #[error("the database {url} cannot be reached: {reason}; is the server up, and database.url right?")]
+    Unreachable {
+        /// Where, without a password.
+        url: DatabaseUrl,
+        /// What the system said.
+        reason: sqlx::Error,
+    },
+    /// Nobody answers in time.
+    #[error("the database {url} does not answer within {} s; see database.connect_timeout_seconds", limit.as_secs())]
+    TimedOut {
+        /// Where, without a password.
+        url: DatabaseUrl,
+        /// How long was waited.
+        limit: Duration,
+    },
+    /// The server does not let the host in.
+    #[error("the database {url} refuses the connection: {reason}; {way_out}")]
+    Refused {
+        /// Where, without a password.
+        url: DatabaseUrl,
+        /// What the server said.
+        reason: String,
+        /// What would help.
+        way_out: String,
+    },
+}
+
+/// Opens one connection, to learn what is wrong, if anything, and makes a pool of more when they are needed.
+///
+/// # Errors
+/// The database cannot be reached, or lets nobody in under that name.
+pub async fn connect(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<PgPool, ConnectError> {
+    let limit = config.connect_timeout();
+    let options = options(url)?;
+    let first = timeout(limit, options.connect()).await;
+    let first = first.map_err(|_| ConnectError::TimedOut { url: url.clone(), limit })?;
+    let first = first.map_err(|error| refusal(url, error))?;
+    first.close().await.map_err(|reason| ConnectError::Unreachable { url: url.clone(), reason })?;
+    let pool = PgPoolOptions::new().max_connections(config.max_connections.get()).acquire_timeout(limit);
+    Ok(pool.connect_lazy_with(options))
+}
+
+/// How the host introduces itself.
+///
+/// # Errors
+/// A parameter of the URL has a value that it cannot have.
+pub fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, ConnectError> {
+    let options = url.options().map_err(|reason| ConnectError::Unreachable { url: url.clone(), reason })?;
+    Ok(options.application_name(APPLICATION))
+}
+
+fn refusal(url: &DatabaseUrl, error: sqlx::Error) -> ConnectError {
+    let url = url.clone();
+    let Some(said) = error.as_database_error() else {
+        return ConnectError::Unreachable { url, reason: error };
+    };
+    let way_out = match said.code().as_deref() {
+        // PostgreSQL documentation, appendix A: error codes.
+        Some("28P01" | "28000") => "user and password in database.url, and pg_hba.conf of the server, decide".into(),
+        Some("3D000") => format!("create it there: CREATE DATABASE \"{}\"", url.database()),
+        Some("53300") => "let the server have more connections, or the host fewer (database.max_connections)".into(),
+        Some("57P03") => "try again when it has started".into(),
+        _ => "the server's log says more".into(),
+    };
+    ConnectError::Refused { url, reason: said.message().to_owned(), way_out }
+}
