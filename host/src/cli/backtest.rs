@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, BufWriter},
+    path::Path,
     process::ExitCode,
     time::Instant,
 };
@@ -20,7 +21,7 @@ use crate::{
     report::terminal::{self, Style},
 };
 
-use super::{INCOMPLETE, data::Data, output::Output, progress::Progress, setup::PluginSource, sweep};
+use super::{INCOMPLETE, data::Data, output::Output, progress::Progress, record, setup::PluginSource, sweep};
 
 /// Run all detectors over files, or over built-in data, and score them.
 #[derive(Args)]
@@ -34,6 +35,9 @@ pub(super) struct Arguments {
     data: Data,
     #[command(flatten)]
     output: Output,
+    /// Keep the result in the database, with a block of the ledger that says what went in and what came out.
+    #[arg(long)]
+    record: bool,
     /// Prove that no finding depends on what came after it: cut the future at several points and compare.
     #[arg(long)]
     check_lookahead: bool,
@@ -58,14 +62,14 @@ fn batch_rows(text: &str) -> Result<usize, String> {
         .ok_or("give a number from 1 to 1000000".into())
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Some(Command::Sweep(arguments)) => sweep::run(arguments),
-        None => backtest(arguments),
+        None => backtest(arguments, config),
     }
 }
 
-fn backtest(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+fn backtest(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     rayon::ThreadPoolBuilder::new().num_threads(arguments.threads.into()).build_global()?;
     arguments.plugins.build()?;
     let began = Instant::now();
@@ -89,6 +93,12 @@ fn backtest(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     arguments.output.write(&input, &run, &result)?;
     let stdout = io::stdout();
     terminal::print(&result, &mut BufWriter::new(stdout.lock()), Style::of(&stdout))?;
+    if arguments.record {
+        let recorded = record::record(config, &set.plugins, &result)?;
+        if recorded != ExitCode::SUCCESS {
+            return Ok(recorded);
+        }
+    }
     Ok(if set.refused.is_empty() && is_whole(&result) {
         ExitCode::SUCCESS
     } else {

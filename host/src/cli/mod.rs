@@ -4,9 +4,11 @@ mod backtest;
 mod data;
 mod db;
 mod generate;
+mod journal;
 mod output;
 mod plugin;
 mod progress;
+mod record;
 mod score;
 mod session;
 mod setup;
@@ -48,7 +50,11 @@ pub const INCOMPLETE: u8 = 3;
 pub fn run() -> ExitCode {
     let Cli { config, command } = Cli::parse();
     let done = match command {
+<<<<<<< Updated upstream
         Command::Backtest(arguments) => backtest::run(&arguments),
+=======
+        Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
+>>>>>>> Stashed changes
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),

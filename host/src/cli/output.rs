@@ -70,10 +70,7 @@ impl Output {
     /// Writes `--out`.
     pub(super) fn json(&self, value: &impl Serialize) -> anyhow::Result<()> {
         let Some(path) = &self.out else { return Ok(()) };
-        file("--out", path, |out| {
-            serde_json::to_writer_pretty(&mut *out, value)?;
-            writeln!(out)
-        })
+        file("--out", path, |out| out.write_all(&json_bytes(value)?))
     }
 
     /// Writes `--report`.
@@ -88,6 +85,13 @@ impl Output {
         html::write(result, &data, path)
             .with_context(|| format!("--report {} cannot be written", path.display()))
     }
+}
+
+/// The bytes of `--out`.
+pub(super) fn json_bytes(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn file(
