@@ -50,11 +50,7 @@ pub const INCOMPLETE: u8 = 3;
 pub fn run() -> ExitCode {
     let Cli { config, command } = Cli::parse();
     let done = match command {
-<<<<<<< Updated upstream
-        Command::Backtest(arguments) => backtest::run(&arguments),
-=======
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
->>>>>>> Stashed changes
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),

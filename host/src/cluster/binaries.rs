@@ -28,14 +28,10 @@ pub struct Binaries {
 impl Binaries {
     /// The programs in the configured folder, or else on the `PATH`, where `pg_config` says, or where systems put
     /// them, newest first. With `wanted`, only that major version will do.
-<<<<<<< Updated upstream
-    pub(super) fn find(configured: Option<&Path>, wanted: Option<(&str, &Path)>) -> Result<Self, ClusterError> {
-=======
     pub(super) fn find(
         configured: Option<&Path>,
         wanted: Option<(&str, &Path)>,
     ) -> Result<Self, ClusterError> {
->>>>>>> Stashed changes
         let folders = configured.map_or_else(usual, |folder| vec![folder.into()]);
         let found: Vec<Self> = folders.iter().filter_map(|folder| Self::of(folder)).collect();
         let majors = found.iter().map(|it| it.major.clone()).collect::<Vec<_>>().join(", ");

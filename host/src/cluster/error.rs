@@ -68,13 +68,9 @@ pub enum ClusterError {
         reason: io::Error,
     },
     /// The folder of the socket is not the host's own.
-<<<<<<< Updated upstream
-    #[error("{path} belongs to somebody else, so no socket is put there; remove it, or use a shorter data_dir")]
-=======
     #[error(
         "{path} belongs to somebody else, so no socket is put there; remove it, or use a shorter data_dir"
     )]
->>>>>>> Stashed changes
     ForeignSocket {
         /// The folder.
         path: PathBuf,

@@ -72,12 +72,7 @@ fn finish(mut command: Command, input: &str, folders: &Folders) -> Result<(), Cl
 }
 
 fn converse(command: &mut Command, input: &str) -> std::io::Result<Output> {
-<<<<<<< Updated upstream
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-=======
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
->>>>>>> Stashed changes
     if let Some(mut stdin) = child.stdin.take() {
         // Who ends early says why on standard error.
         let _ = stdin.write_all(input.as_bytes());

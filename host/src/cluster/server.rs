@@ -43,15 +43,11 @@ pub(super) fn settles(folders: &Folders, limit: Duration) -> Result<bool, Cluste
             return Ok(true);
         }
         if began.elapsed() > limit {
-<<<<<<< Updated upstream
-            return Err(ClusterError::Slow { folder: folders.home.clone(), limit, said: last_words(folders) });
-=======
             return Err(ClusterError::Slow {
                 folder: folders.home.clone(),
                 limit,
                 said: last_words(folders),
             });
->>>>>>> Stashed changes
         }
         thread::sleep(PAUSE);
     }
@@ -92,15 +88,7 @@ pub(super) fn stop(folders: &Folders) -> Result<(), ClusterError> {
 }
 
 /// Its group is its own, so that a Ctrl-C meant for the host does not end what others use.
-<<<<<<< Updated upstream
-fn spawn(
-    folders: &Folders,
-    binaries: &Binaries,
-    account: Option<&Account>,
-) -> Result<Child, ClusterError> {
-=======
 fn spawn(folders: &Folders, binaries: &Binaries, account: Option<&Account>) -> Result<Child, ClusterError> {
->>>>>>> Stashed changes
     let words = folders.first_words();
     let log = File::create(&words).map_err(unusable(&words))?;
     let again = log.try_clone().map_err(unusable(&words))?;

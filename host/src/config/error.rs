@@ -55,13 +55,8 @@ impl ConfigError {
 
 /// Refuses what is no TOML, without the excerpt that the parser's own message would show.
 pub(super) fn check_syntax(path: &Path) -> Result<(), ConfigError> {
-<<<<<<< Updated upstream
-    let text = fs::read_to_string(path)
-        .map_err(|reason| ConfigError::Unreadable { path: path.into(), reason })?;
-=======
     let text =
         fs::read_to_string(path).map_err(|reason| ConfigError::Unreadable { path: path.into(), reason })?;
->>>>>>> Stashed changes
     let Err(error) = toml::from_str::<toml::Table>(&text) else { return Ok(()) };
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;

@@ -71,25 +71,18 @@ impl Config {
             error::check_syntax(file)?;
             figment = figment.merge(Toml::file_exact(file));
         }
-<<<<<<< Updated upstream
-        let config: Self = figment.merge(environment).extract().map_err(|error| ConfigError::invalid(&error))?;
-=======
         let config: Self =
             figment.merge(environment).extract().map_err(|error| ConfigError::invalid(&error))?;
->>>>>>> Stashed changes
         let data_dir = absolute(&config.data_dir)
             .map_err(|reason| ConfigError::DataDir { path: config.data_dir.clone(), reason })?;
         Ok(Self { data_dir, ..config })
     }
 
-<<<<<<< Updated upstream
-=======
     /// Where the newest signed head is kept outside the database.
     pub fn ledger_head_file(&self) -> PathBuf {
         self.data_dir.join("ledger/head")
     }
 
->>>>>>> Stashed changes
     /// File of the key that signs blocks.
     pub fn ledger_key_file(&self) -> PathBuf {
         let usual = || self.data_dir.join("ledger/key.pem");

@@ -75,11 +75,6 @@ fn refusal(url: &DatabaseUrl, error: sqlx::Error) -> ConnectError {
     };
     let way_out = match said.code().as_deref() {
         // PostgreSQL documentation, appendix A: error codes.
-<<<<<<< Updated upstream
-        Some("28P01" | "28000") => "user and password in database.url, and pg_hba.conf of the server, decide".into(),
-        Some("3D000") => format!("create it there: CREATE DATABASE \"{}\"", url.database()),
-        Some("53300") => "let the server have more connections, or the host fewer (database.max_connections)".into(),
-=======
         Some("28P01" | "28000") => {
             "user and password in database.url, and pg_hba.conf of the server, decide".into()
         }
@@ -87,7 +82,6 @@ fn refusal(url: &DatabaseUrl, error: sqlx::Error) -> ConnectError {
         Some("53300") => {
             "let the server have more connections, or the host fewer (database.max_connections)".into()
         }
->>>>>>> Stashed changes
         Some("57P03") => "try again when it has started".into(),
         _ => "the server's log says more".into(),
     };

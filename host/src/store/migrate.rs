@@ -43,25 +43,17 @@ pub enum MigrationError {
         version: i64,
     },
     /// The database is ahead of this host.
-<<<<<<< Updated upstream
-    #[error("the database has migration {version}, which this host does not know; use the newer host that applied it")]
-=======
     #[error(
         "the database has migration {version}, which this host does not know; use the newer host that applied it"
     )]
->>>>>>> Stashed changes
     Newer {
         /// The migration.
         version: i64,
     },
     /// A migration was edited after it had been applied.
-<<<<<<< Updated upstream
-    #[error("migration {version} was applied in another form than this host has; use the host that applied it")]
-=======
     #[error(
         "migration {version} was applied in another form than this host has; use the host that applied it"
     )]
->>>>>>> Stashed changes
     Edited {
         /// The migration.
         version: i64,
@@ -75,13 +67,9 @@ pub enum MigrationError {
         reason: sqlx::Error,
     },
     /// The role may not make tables.
-<<<<<<< Updated upstream
-    #[error("the role may not make tables: {reason}; as the database's owner: GRANT CREATE ON SCHEMA public TO \"{role}\"")]
-=======
     #[error(
         "the role may not make tables: {reason}; as the database's owner: GRANT CREATE ON SCHEMA public TO \"{role}\""
     )]
->>>>>>> Stashed changes
     Forbidden {
         /// Who tried.
         role: String,
@@ -143,12 +131,8 @@ async fn lock_and_run(connection: &mut PgConnection) -> Result<Vec<Step>, Migrat
 async fn lock(connection: &mut PgConnection) -> Result<(), MigrationError> {
     let began = Instant::now();
     loop {
-<<<<<<< Updated upstream
-        let taken = query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await;
-=======
         let taken =
             query_scalar("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await;
->>>>>>> Stashed changes
         if taken.map_err(MigrationError::Database)? {
             return Ok(());
         }

@@ -11,11 +11,7 @@ use std::{
 use clap::Args;
 use tokio::sync::oneshot;
 
-<<<<<<< Updated upstream
-use crate::{cluster::Database, cli::session};
-=======
 use crate::{cli::session, cluster::Database};
->>>>>>> Stashed changes
 
 /// Keep the database running.
 #[derive(Args)]
@@ -29,15 +25,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     session::until_signal(config, async |_, database| {
         announce(database)?;
-<<<<<<< Updated upstream
-        if arguments.until_stdin_closes { stdin_closed().await } else { pending().await }
-=======
         if arguments.until_stdin_closes {
             stdin_closed().await
         } else {
             pending().await
         }
->>>>>>> Stashed changes
         Ok(())
     })?;
     Ok(ExitCode::SUCCESS)
