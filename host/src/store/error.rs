@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::actions::ActionError;
 use crate::ledger::{block::DraftError, seal::SealError};
 
 /// Why the store did not do something.
@@ -36,6 +37,9 @@ pub enum StoreError {
         /// Its revision now.
         current: i32,
     },
+    /// An action is not in the state that something asks for.
+    #[error(transparent)]
+    Action(#[from] ActionError),
     /// The operating system gave no random bytes.
     #[error("the machine has no randomness: {0}")]
     NoRandomness(String),

@@ -1,10 +1,12 @@
 //! Everything in Postgres. SQL lives here and nowhere else.
 
+pub mod actions;
 pub mod anomalies;
 pub mod blocks;
 pub mod change;
 mod columns;
 pub mod connect;
+pub mod controls;
 pub mod decisions;
 pub mod error;
 mod exact;

@@ -1,0 +1,66 @@
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::record::{Action, actions};
+use crate::{
+    domain::{
+        time::Timestamp,
+        vocabulary::{ActionType, SubjectType},
+    },
+    store::{change::Change, columns::column, error::Result},
+};
+
+/// An action to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAction {
+    /// Version 7; not used if the action is there already.
+    pub id: Uuid,
+    /// The decision behind it.
+    pub decision_id: Uuid,
+    /// What is to be done.
+    pub action_type: ActionType,
+    /// What kind of thing it is done to.
+    pub subject_type: SubjectType,
+    /// Name of that thing.
+    pub subject: String,
+    /// How it is to be done; names no trader.
+    pub parameters: Value,
+    /// Equal for requests that are one action.
+    pub idempotency_key: String,
+}
+
+/// Asks for actions, and answers what is recorded under their keys, in the order of the keys: an action asked for
+/// before is not repeated, however far it is. A block follows when the action is finished.
+///
+/// # Errors
+///
+/// If the database fails, or there is no such decision.
+pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Action>> {
+    let now = change.now();
+    let keys = column(new, |action| action.idempotency_key.clone());
+    // Rows that another change is inserting are waited for, in one order.
+    sqlx::query!(
+        "INSERT INTO action_executions
+             (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, requested_at)
+         SELECT id, decision_id, type, 'PENDING', subject_type, subject, parameters, key, $8
+         FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::subject_type[], $5::text[], $6::jsonb[],
+                     $7::text[]) AS new (id, decision_id, type, subject_type, subject, parameters, key)
+         ORDER BY key
+         ON CONFLICT (idempotency_key) DO NOTHING",
+        &column(new, |action| action.id),
+        &column(new, |action| action.decision_id),
+        &column(new, |action| action.action_type) as &[ActionType],
+        &column(new, |action| action.subject_type) as &[SubjectType],
+        &column(new, |action| action.subject.clone()),
+        &column(new, |action| action.parameters.clone()),
+        &keys,
+        now as Timestamp,
+    )
+    .execute(change.connection())
+    .await?;
+    let recorded = actions!(
+        "SELECT".."FROM action_executions AS action WHERE idempotency_key = ANY($1) ORDER BY idempotency_key",
+        &keys
+    );
+    Ok(recorded.fetch_all(change.connection()).await?)
+}

@@ -1,0 +1,124 @@
+//! What is in force: `active_controls`. Trading systems ask for it before they act. A control is part of what its
+//! action did, so the action's blocks speak for it.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Store, change::Change, columns::column, error::Result};
+use crate::domain::{
+    time::Timestamp,
+    vocabulary::{ActionType, SubjectType},
+};
+
+/// Most controls that one sweep removes.
+const SWEPT_AT_ONCE: i64 = 1_000;
+
+/// A control that an action put in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Control {
+    /// Version 7.
+    pub id: Uuid,
+    /// The action, which has one control at most.
+    pub action_id: Uuid,
+    /// What it does.
+    pub action_type: ActionType,
+    /// What kind of thing it restricts.
+    pub subject_type: SubjectType,
+    /// Name of that thing.
+    pub subject: String,
+    /// How far.
+    pub value: Value,
+    /// Since when.
+    pub set_at: Timestamp,
+    /// From when on it has no force; `None`: until it is cleared.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Puts controls in force. An action whose control is in force keeps it as it is. Answers the ids of new ones.
+///
+/// # Errors
+///
+/// If the database fails, there is no such action, or one expires before it is set.
+pub async fn set(change: &mut Change<'_>, controls: &[Control]) -> Result<Vec<Uuid>> {
+    let set = sqlx::query_scalar!(
+        "INSERT INTO active_controls (id, action_id, type, subject_type, subject, value, set_at, expires_at)
+         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::subject_type[], $5::text[], $6::jsonb[],
+                              $7::timestamptz[], $8::timestamptz[])
+                       AS new (id, action_id, type, subject_type, subject, value, set_at, expires_at)
+         ORDER BY action_id
+         ON CONFLICT (action_id) DO NOTHING
+         RETURNING id",
+        &column(controls, |control| control.id),
+        &column(controls, |control| control.action_id),
+        &column(controls, |control| control.action_type) as &[ActionType],
+        &column(controls, |control| control.subject_type) as &[SubjectType],
+        &column(controls, |control| control.subject.clone()),
+        &column(controls, |control| control.value.clone()),
+        &column(controls, |control| control.set_at) as &[Timestamp],
+        &column(controls, |control| control.expires_at) as &[Option<Timestamp>],
+    );
+    Ok(set.fetch_all(change.connection()).await?)
+}
+
+/// Takes the controls of these actions out of force, and answers what they were.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn clear(change: &mut Change<'_>, actions: &[Uuid]) -> Result<Vec<Control>> {
+    let cleared = sqlx::query_as!(
+        Control,
+        "WITH locked AS MATERIALIZED (
+             SELECT id FROM active_controls WHERE action_id = ANY($1) ORDER BY id FOR UPDATE
+         )
+         DELETE FROM active_controls AS control USING locked WHERE control.id = locked.id
+         RETURNING control.id, action_id, type AS action_type, subject_type, subject, value, set_at, expires_at",
+        actions
+    );
+    Ok(cleared.fetch_all(change.connection()).await?)
+}
+
+/// What is in force for one thing at a moment, by type and age. A control whose time has come is not, swept or not.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn active(
+    store: &Store,
+    subject_type: SubjectType,
+    subject: &str,
+    now: Timestamp,
+) -> Result<Vec<Control>> {
+    let active = sqlx::query_as!(
+        Control,
+        "SELECT id, action_id, type AS action_type, subject_type, subject, value, set_at, expires_at
+         FROM active_controls
+         WHERE subject_type = $1 AND subject = $2 AND (expires_at IS NULL OR expires_at > $3)
+         ORDER BY type, set_at, id",
+        subject_type as SubjectType,
+        subject,
+        now as Timestamp,
+    );
+    Ok(active.fetch_all(store.pool()).await?)
+}
+
+/// Removes controls that have expired, at most 1,000 of them, and answers what they were; call it again until
+/// there are none. Those that another change works on are left to the next sweep.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn sweep_expired(change: &mut Change<'_>) -> Result<Vec<Control>> {
+    let now = change.now();
+    let swept = sqlx::query_as!(
+        Control,
+        "WITH expired AS MATERIALIZED (
+             SELECT id FROM active_controls WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+         )
+         DELETE FROM active_controls AS control USING expired WHERE control.id = expired.id
+         RETURNING control.id, action_id, type AS action_type, subject_type, subject, value, set_at, expires_at",
+        now as Timestamp,
+        SWEPT_AT_ONCE,
+    );
+    Ok(swept.fetch_all(change.connection()).await?)
+}
