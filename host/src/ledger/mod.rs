@@ -26,3 +26,12 @@ pub mod checkpoint;
 
 /// Drafts become signed blocks and a new head.
 pub mod seal;
+
+/// Whether a chain is what it was.
+pub mod verify;
+
+/// Chains as files.
+pub mod export;
+
+/// Proofs about single blocks, for people who may not see the rest.
+pub mod proof;

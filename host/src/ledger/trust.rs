@@ -182,6 +182,11 @@ impl From<Trust> for Vec<Member> {
 }
 
 impl Trust {
+    /// With the key of a first block alone.
+    pub(super) fn of(key: PublicKey) -> Self {
+        vec![Member { public_key: key, since: 0, standing: Standing::Trusted }].into()
+    }
+
     /// The key, if it may sign.
     pub fn trusted(&self, id: &KeyId) -> Option<&PublicKey> {
         self.members
@@ -222,7 +227,10 @@ impl Trust {
             return Err(TrustError::Untrusted(block.key));
         }
         match kind {
-            GENESIS => self.begin(block),
+            GENESIS => {
+                *self = Self::of(first_key(block)?);
+                Ok(())
+            }
             KEY_ADMITTED => self.bring(block, &payload(block)?, origin),
             KEY_ROTATED => {
                 self.bring(block, &payload(block)?, origin)?;
@@ -237,17 +245,6 @@ impl Trust {
             }
             _ => Ok(()),
         }
-    }
-
-    fn begin(&mut self, block: &Block) -> Result<(), TrustError> {
-        let Genesis { format, public_key } = payload(block)?;
-        if format != FORMAT {
-            return Err(TrustError::Genesis);
-        }
-        if public_key.id() != block.key {
-            return Err(TrustError::NotSelfSigned);
-        }
-        self.insert(public_key, 0)
     }
 
     fn bring(&mut self, block: &Block, new: &Possession, origin: &str) -> Result<(), TrustError> {
@@ -279,6 +276,21 @@ impl Trust {
             None => Err(TrustError::NotTrusted(id)),
         }
     }
+}
+
+/// The key that a first block carries and is signed by; whether hash and signature are right is not looked at.
+///
+/// # Errors
+/// If it is no first block, or of another format, or names another key.
+pub(super) fn first_key(block: &Block) -> Result<PublicKey, TrustError> {
+    if block.number != 0 || block.kind.as_str() != GENESIS {
+        return Err(TrustError::Genesis);
+    }
+    let Genesis { format, public_key } = payload(block)?;
+    if format != FORMAT {
+        return Err(TrustError::Genesis);
+    }
+    if public_key.id() == block.key { Ok(public_key) } else { Err(TrustError::NotSelfSigned) }
 }
 
 fn payload<T: DeserializeOwned>(block: &Block) -> Result<T, TrustError> {

@@ -1,5 +1,6 @@
 use std::{fmt, fs, hash, path::Path};
 
+use curve25519_dalek::EdwardsPoint;
 use ed25519_dalek::{
     Signature, VerifyingKey,
     pkcs8::{DecodePublicKey as _, EncodePublicKey as _, spki::der::pem::LineEnding},
@@ -79,6 +80,10 @@ impl PublicKey {
     /// signature passes.
     pub fn verify(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+    }
+
+    pub(in crate::ledger) fn point(&self) -> EdwardsPoint {
+        self.0.to_edwards()
     }
 
     pub(super) fn of(key: VerifyingKey) -> Self {
