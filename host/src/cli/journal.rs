@@ -27,7 +27,8 @@ pub(super) async fn open_journal(config: &Config, database: &Database) -> anyhow
     Ok(Journal::open(store, key, &config.ledger_head_file()).await?)
 }
 
-fn key(config: &Config) -> anyhow::Result<HostKey> {
+/// The key that this host signs with.
+pub(super) fn key(config: &Config) -> anyhow::Result<HostKey> {
     match &config.ledger.key {
         Some(key) => HostKey::from_pem(Secret::expose(key)).context("ledger.key"),
         None => Ok(HostKey::load(&config.ledger_key_file())?),

@@ -5,6 +5,7 @@ mod data;
 mod db;
 mod generate;
 mod journal;
+mod ledger;
 mod output;
 mod plugin;
 mod progress;
@@ -41,6 +42,8 @@ enum Command {
     Score(score::Arguments),
     /// Run, migrate and look after the database.
     Db(db::Arguments),
+    /// Look after the ledger, and prove what it says.
+    Ledger(ledger::Arguments),
 }
 
 /// Finished, but some plugin was refused, quarantined or failed, so the result is not whole.
@@ -55,6 +58,7 @@ pub fn run() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),
+        Command::Ledger(arguments) => ledger::run(&arguments, config.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -4,6 +4,7 @@
 
 mod cases;
 mod chain;
+mod entries;
 mod notes;
 mod statistics;
 
@@ -12,6 +13,7 @@ pub use cases::{
     case_of,
 };
 pub use chain::{by_hash, by_number, by_type, genesis, head, in_range, latest, recent};
+pub use entries::Snapshot;
 pub use notes::{mark_verified, update_metadata};
 pub use statistics::{
     BlockStatistics, IntegrityStatus, Verification, integrity_status, record_verification, statistics,
