@@ -44,7 +44,7 @@ impl Ledger {
     }
 
     fn store(&self) -> Store {
-        Store::new(self.database.pool().clone())
+        Store::new(self.database.pool.clone())
     }
 
     fn key(&self, host: u32) -> PathBuf {
@@ -58,7 +58,7 @@ impl Ledger {
     /// Starts a host that appends; what it acknowledges goes to a file.
     fn append(&self, host: u32, changes: u32, acknowledged: &Path) -> Child {
         Command::new(tests::binary().with_file_name("appender"))
-            .arg(self.database.url())
+            .arg(self.database.url.expose())
             .arg(self.key(host))
             .arg(self.head(host))
             .args([WRITERS, BLOCKS, changes].map(|number| number.to_string()))

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tests::database::{self, Database};
 
 async fn begin(database: &Database, folder: &Path) -> Journal {
-    let store = Store::new(database.pool().clone());
+    let store = Store::new(database.pool.clone());
     Journal::open(store, HostKey::generate().unwrap(), &folder.join("head")).await.unwrap()
 }
 
@@ -44,7 +44,7 @@ async fn requests_at_once_share_transactions_and_get_their_own_blocks() {
     }
     assert_eq!(chain.len(), 1 + 180, "the first block, and one for each request that did not fail");
     let transactions: i64 = sqlx::query_scalar("SELECT count(DISTINCT xmin::text) FROM blockchain_blocks")
-        .fetch_one(database.pool())
+        .fetch_one(&database.pool)
         .await
         .unwrap();
     assert!(transactions < 60, "{transactions} transactions for 180 requests");
@@ -83,5 +83,5 @@ async fn more_than_can_wait_is_refused() {
     assert!(refused > 0);
     assert_eq!(refused + done, 3_000);
     let chain = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM blockchain_blocks");
-    assert_eq!(chain.fetch_one(database.pool()).await.unwrap() as usize, 1 + done);
+    assert_eq!(chain.fetch_one(&database.pool).await.unwrap() as usize, 1 + done);
 }

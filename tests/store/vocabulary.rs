@@ -2,10 +2,6 @@
 
 use std::{collections::BTreeMap, fs};
 
-use async_graphql_parser::{
-    parse_schema,
-    types::{TypeKind, TypeSystemDefinition},
-};
 use host::domain::{family::Family, finding::Severity, vocabulary::*};
 use tests::database;
 
@@ -46,7 +42,7 @@ async fn of_database() -> Words {
         "SELECT typname::text, array_agg(enumlabel::text ORDER BY enumsortorder)
          FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid GROUP BY 1",
     )
-    .fetch_all(database.pool())
+    .fetch_all(&database.pool)
     .await
     .unwrap();
     rows.into_iter().collect()
@@ -60,12 +56,11 @@ fn of_schema() -> Words {
         name.chars().map(spaced).collect::<String>().trim_start_matches('_').to_lowercase()
     };
     let mut words = Words::new();
-    for definition in parse_schema(text).unwrap().definitions {
-        let TypeSystemDefinition::Type(definition) = definition else { continue };
-        if let TypeKind::Enum(values) = definition.node.kind {
-            let values = values.values.iter().map(|value| value.node.value.to_string()).collect();
-            words.insert(snake(&definition.node.name.node), values);
-        }
+    for block in text.split("\nenum ").skip(1) {
+        let (name, rest) = block.split_once(" {\n").unwrap();
+        let (values, _) = rest.split_once("\n}").unwrap();
+        let values = values.lines().map(str::trim).filter(|line| !line.starts_with('"'));
+        words.insert(snake(name), values.map(str::to_owned).collect());
     }
     words
 }
