@@ -1,0 +1,3 @@
+//! What is stored, on a real Postgres.
+
+mod cluster;
