@@ -11,7 +11,8 @@ CREATE TABLE notification_recipients (
     -- By the clock of time_zone; from > until spans midnight.
     quiet_from       time,
     quiet_until      time,
-    time_zone        text NOT NULL DEFAULT 'UTC',
+    -- Of the IANA database; the check fails for names that the server does not know.
+    time_zone        text NOT NULL DEFAULT 'UTC' CHECK ('epoch'::timestamptz AT TIME ZONE time_zone IS NOT NULL),
     is_active        boolean NOT NULL DEFAULT true,
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::actions::ActionError;
+use super::{
+    actions::ActionError,
+    notifications::{GroupingError, RecipientError},
+};
 use crate::ledger::{block::DraftError, seal::SealError};
 
 /// Why the store did not do something.
@@ -40,6 +43,12 @@ pub enum StoreError {
     /// An action is not in the state that something asks for.
     #[error(transparent)]
     Action(#[from] ActionError),
+    /// Notifications cannot be told together.
+    #[error(transparent)]
+    Grouping(#[from] GroupingError),
+    /// Nobody can be reached in the way that is asked for.
+    #[error(transparent)]
+    Recipient(#[from] RecipientError),
     /// The operating system gave no random bytes.
     #[error("the machine has no randomness: {0}")]
     NoRandomness(String),

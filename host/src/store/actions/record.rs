@@ -16,7 +16,8 @@ use crate::{
 
 /// Something that was to be done, and what came of it.
 ///
-/// Of a trader only [`Self::subject`] may speak: blocks have a pseudonym in its place, and the rest as it is.
+/// Blocks have pseudonyms in the place of a trader as [`Self::subject`] and of [`Self::rolled_back_by`]. The rest they
+/// have as it is, so nothing else may name a person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Action {
     /// Version 7, made when the action was asked for.
@@ -84,9 +85,9 @@ pub(super) use actions;
 pub(super) async fn note(change: &mut Change<'_>, kind: BlockType, actions: &mut [Action]) -> Result<()> {
     actions.sort_unstable_by_key(|action| action.id);
     let mut noted = actions.to_vec();
-    let users = noted.iter_mut().filter_map(Action::user).map(|user| user.clone()).collect();
-    let pseudonyms = pseudonyms::of(change, users).await?;
-    pseudonyms.replace(noted.iter_mut().filter_map(Action::user));
+    let people = noted.iter_mut().flat_map(Action::people).map(|person| person.clone()).collect();
+    let pseudonyms = pseudonyms::of(change, people).await?;
+    pseudonyms.replace(noted.iter_mut().flat_map(Action::people));
     for action in noted {
         let about = About { action: Some(action.id), decision: Some(action.decision_id), ..About::default() };
         change.note(kind, &Noted { action }, about)?;
@@ -100,7 +101,8 @@ struct Noted {
 }
 
 impl Action {
-    fn user(&mut self) -> Option<&mut String> {
-        (self.subject_type == SubjectType::User).then_some(&mut self.subject)
+    fn people(&mut self) -> impl Iterator<Item = &mut String> {
+        let trader = (self.subject_type == SubjectType::User).then_some(&mut self.subject);
+        trader.into_iter().chain(&mut self.rolled_back_by)
     }
 }
