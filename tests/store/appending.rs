@@ -35,7 +35,11 @@ impl Ledger {
         let journal = Journal::open(ledger.store(), one, &ledger.head(1)).await.unwrap();
         let mut first = journal.begin(Timestamp(1)).await.unwrap();
         first
-            .note(host::domain::vocabulary::BlockType::PolicyChanged, &serde_json::json!({}), Default::default())
+            .note(
+                host::domain::vocabulary::BlockType::PolicyChanged,
+                &serde_json::json!({}),
+                Default::default(),
+            )
             .unwrap();
         assert_eq!(first.commit().await.unwrap(), 1..2);
         let origin = blocks::head(&ledger.store()).await.unwrap().unwrap().origin().to_owned();

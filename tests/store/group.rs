@@ -61,7 +61,9 @@ async fn what_fails_in_the_database_leaves_the_others_alone() {
         })
     });
     let good = group.submit(|change| {
-        Box::pin(async move { change.note(BlockType::PolicyChanged, &serde_json::json!({}), About::default()) })
+        Box::pin(
+            async move { change.note(BlockType::PolicyChanged, &serde_json::json!({}), About::default()) },
+        )
     });
     let (bad, good) = futures::join!(bad, good);
     assert!(matches!(bad, Err(StoreError::Database(_))));
@@ -74,7 +76,9 @@ async fn more_than_can_wait_is_refused() {
     let group = Group::start(begin(&database, folder.path()).await, || Timestamp(1));
     let requests = (0..3_000).map(|_| {
         group.submit(|change| {
-            Box::pin(async move { change.note(BlockType::PolicyChanged, &serde_json::json!({}), About::default()) })
+            Box::pin(async move {
+                change.note(BlockType::PolicyChanged, &serde_json::json!({}), About::default())
+            })
         })
     });
     let answers = join_all(requests).await;

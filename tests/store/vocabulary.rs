@@ -52,7 +52,8 @@ async fn of_database() -> Words {
 fn of_schema() -> Words {
     let text = fs::read_to_string(tests::repository().join("host/schema.graphql")).unwrap();
     let snake = |name: &str| {
-        let spaced = |letter: char| if letter.is_uppercase() { format!("_{letter}") } else { letter.to_string() };
+        let spaced =
+            |letter: char| if letter.is_uppercase() { format!("_{letter}") } else { letter.to_string() };
         name.chars().map(spaced).collect::<String>().trim_start_matches('_').to_lowercase()
     };
     let mut words = Words::new();
