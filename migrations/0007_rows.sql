@@ -22,10 +22,12 @@ CREATE TABLE signals (
     at         timestamptz NOT NULL,
     vote       vote NOT NULL,
     confidence double precision NOT NULL CHECK (confidence BETWEEN 0 AND 1),
-    UNIQUE NULLS NOT DISTINCT (symbol, algorithm, user_id, at)
+    UNIQUE NULLS NOT DISTINCT (symbol, at, algorithm, user_id)
 ) PARTITION BY RANGE (at);
 
 CREATE INDEX signals_user ON signals (user_id) WHERE user_id IS NOT NULL;
+
+CREATE SEQUENCE trade_sequence;
 
 CREATE TABLE trades (
     user_id      text NOT NULL CHECK (user_id <> ''),
@@ -38,19 +40,23 @@ CREATE TABLE trades (
     equity       numeric,
     order_id     text CHECK (order_id <> ''),
     fill_id      text CHECK (fill_id <> ''),
+    -- Tells fills of one moment apart: they count in the order in which they came.
+    sequence     bigint NOT NULL DEFAULT nextval('trade_sequence'),
     UNIQUE NULLS NOT DISTINCT (user_id, at, symbol, order_id, fill_id, side, quantity, price)
 ) PARTITION BY RANGE (at);
 
--- Makes room for a day's rows. Safe to call at the same time from several hosts.
+-- Makes room for a day's rows. Safe to call at the same time from several hosts. Attaching what was made apart waits
+-- for nobody who reads or writes other days.
 CREATE FUNCTION add_day(parent regclass, day date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     name text := format('%s_%s', parent, to_char(day, 'YYYYMMDD'));
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('add_day'));
     IF to_regclass(name) IS NULL THEN
-        PERFORM pg_advisory_xact_lock(hashtext('add_day'));
+        EXECUTE format('CREATE TABLE %I (LIKE %s INCLUDING ALL)', name, parent);
         EXECUTE format(
-            'CREATE TABLE IF NOT EXISTS %I PARTITION OF %s FOR VALUES FROM (%L) TO (%L)',
-            name, parent, day::text || ' 00:00+00', (day + 1)::text || ' 00:00+00'
+            'ALTER TABLE %s ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+            parent, name, day::text || ' 00:00+00', (day + 1)::text || ' 00:00+00'
         );
     END IF;
 END $$;
@@ -73,8 +79,8 @@ END $$;
 
 -- Rows that a component could not take.
 CREATE TABLE skipped_rows (
-    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    detector    text NOT NULL,
+    id          uuid PRIMARY KEY,
+    detector    text NOT NULL CHECK (detector <> ''),
     plugin_hash bytea CHECK (length(plugin_hash) = 32),
     family      family NOT NULL,
     subject     text NOT NULL,
@@ -83,4 +89,5 @@ CREATE TABLE skipped_rows (
     recorded_at timestamptz NOT NULL
 );
 
-CREATE INDEX skipped_rows_detector ON skipped_rows (detector, recorded_at DESC);
+CREATE INDEX skipped_rows_newest ON skipped_rows (recorded_at DESC, id DESC);
+CREATE INDEX skipped_rows_detector ON skipped_rows (detector, recorded_at DESC, id DESC);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     actions::ActionError,
     notifications::{GroupingError, RecipientError},
+    rows::RowsError,
 };
 use crate::ledger::{block::DraftError, seal::SealError};
 
@@ -49,6 +50,9 @@ pub enum StoreError {
     /// Nobody can be reached in the way that is asked for.
     #[error(transparent)]
     Recipient(#[from] RecipientError),
+    /// Rows cannot be kept or removed in this way.
+    #[error(transparent)]
+    Rows(#[from] RowsError),
     /// The operating system gave no random bytes.
     #[error("the machine has no randomness: {0}")]
     NoRandomness(String),

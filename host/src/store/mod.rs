@@ -21,6 +21,7 @@ pub mod notifications;
 pub mod page;
 pub mod pseudonyms;
 mod retention;
+pub mod rows;
 pub mod runs;
 mod timestamp;
 pub mod versions;
