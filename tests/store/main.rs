@@ -3,5 +3,8 @@
 mod appending;
 mod blocks;
 mod cluster;
+mod cluster_commands;
+mod cluster_settings;
 mod group;
+mod place;
 mod vocabulary;

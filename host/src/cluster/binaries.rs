@@ -19,7 +19,7 @@ const VERSIONED: [(&str, &str); 5] = [
 
 /// The programs of one Postgres version.
 #[derive(Clone, Debug)]
-pub struct Binaries {
+pub(super) struct Binaries {
     folder: PathBuf,
     /// Major version, for example `17`.
     major: String,
@@ -47,11 +47,8 @@ impl Binaries {
         }
     }
 
-    /// A client program such as `pg_dump`: of the newest Postgres found.
-    ///
-    /// # Errors
-    /// There is no Postgres, or it came without that program.
-    pub fn client(configured: Option<&Path>, program: &'static str) -> Result<PathBuf, ClusterError> {
+    /// A client program such as `pg_dump`: of the first Postgres found.
+    pub(super) fn client(configured: Option<&Path>, program: &'static str) -> Result<PathBuf, ClusterError> {
         let folders = configured.map_or_else(usual, |folder| vec![folder.into()]);
         let found = folders.iter().map(|folder| folder.join(program)).find(|path| path.exists());
         found.ok_or_else(|| ClusterError::NoProgram { program, folder: searched(configured).into() })

@@ -20,7 +20,7 @@ use tokio::task::spawn_blocking;
 
 use crate::config::{Config, DatabaseUrl};
 
-pub use binaries::Binaries;
+use binaries::Binaries;
 pub use error::ClusterError;
 
 use private::Attached;
@@ -61,6 +61,19 @@ impl Database {
     /// Folder of the private cluster, if it is one.
     pub fn folder(&self) -> Option<PathBuf> {
         self.private.as_ref().map(Attached::folder)
+    }
+
+    /// A Postgres program such as `pg_dump` that fits the server: of the private cluster's version, or else the
+    /// first that is found.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn program(&self, config: &Config, name: &'static str) -> Result<PathBuf, ClusterError> {
+        let configured = config.database.postgres_bin.as_deref();
+        self.private.as_ref().map_or_else(
+            || Binaries::client(configured, name),
+            |attached| attached.binaries(configured)?.program(name),
+        )
     }
 
     /// Leaves the private cluster, and stops it if nobody else uses it.

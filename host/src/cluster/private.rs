@@ -51,6 +51,11 @@ impl Attached {
         DatabaseUrl::behind_socket(&self.folders.socket, PORT, ROLE, ROLE).map_err(ClusterError::Path)
     }
 
+    /// The programs that the data were made by.
+    pub(super) fn binaries(&self, configured: Option<&Path>) -> Result<Binaries, ClusterError> {
+        binaries(&self.folders, configured)
+    }
+
     pub(super) fn folder(&self) -> PathBuf {
         self.folders.home.clone()
     }
@@ -89,14 +94,17 @@ fn started(folders: &Folders, config: &DatabaseConfig) -> Result<Child, ClusterE
         account.check_reaches(&folders.home)?;
     }
     folders.make_own(account.as_ref())?;
-    let (version, data) = (initialise::version(folders)?, folders.data());
-    let wanted = version.as_deref().map(|version| (version, data.as_path()));
-    let binaries = Binaries::find(config.postgres_bin.as_deref(), wanted)?;
-    if version.is_none() {
+    let binaries = binaries(folders, config.postgres_bin.as_deref())?;
+    if initialise::version(folders)?.is_none() {
         initialise::create(folders, &binaries, account.as_ref())?;
     }
     settings::write(folders, &account.as_ref().map_or_else(own_name, |account| account.name().to_owned()))?;
     server::start(folders, &binaries, account.as_ref(), config.start_timeout())
+}
+
+fn binaries(folders: &Folders, configured: Option<&Path>) -> Result<Binaries, ClusterError> {
+    let (version, data) = (initialise::version(folders)?, folders.data());
+    Binaries::find(configured, version.as_deref().map(|version| (version, data.as_path())))
 }
 
 fn own_name() -> String {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, PgPool,
+    ConnectOptions as _, Connection as _, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::time::timeout;
@@ -50,20 +50,20 @@ pub enum ConnectError {
 /// The database cannot be reached, or lets nobody in under that name.
 pub async fn connect(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<PgPool, ConnectError> {
     let limit = config.connect_timeout();
-    let options = options(url)?;
-    let first = timeout(limit, options.connect()).await;
-    let first = first.map_err(|_| ConnectError::TimedOut { url: url.clone(), limit })?;
-    let first = first.map_err(|error| refusal(url, error))?;
+    let first = connect_once(url, limit).await?;
     first.close().await.map_err(|reason| ConnectError::Unreachable { url: url.clone(), reason })?;
     let pool = PgPoolOptions::new().max_connections(config.max_connections.get()).acquire_timeout(limit);
-    Ok(pool.connect_lazy_with(options))
+    Ok(pool.connect_lazy_with(options(url)?))
 }
 
-/// How the host introduces itself.
-///
-/// # Errors
-/// A parameter of the URL has a value that it cannot have.
-pub fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, ConnectError> {
+/// Opens one connection.
+pub(super) async fn connect_once(url: &DatabaseUrl, limit: Duration) -> Result<PgConnection, ConnectError> {
+    let opened = timeout(limit, options(url)?.connect()).await;
+    let opened = opened.map_err(|_| ConnectError::TimedOut { url: url.clone(), limit })?;
+    opened.map_err(|error| refusal(url, error))
+}
+
+fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, ConnectError> {
     let options = url.options().map_err(|reason| ConnectError::Unreachable { url: url.clone(), reason })?;
     Ok(options.application_name(APPLICATION))
 }

@@ -144,17 +144,13 @@ async fn lock(connection: &mut PgConnection) -> Result<(), MigrationError> {
 }
 
 async fn set_lock_timeout(connection: &mut PgConnection) -> Result<(), MigrationError> {
-    let set = query("SELECT set_config('lock_timeout', $1, false)").bind(LOCK_TIMEOUT);
-    set.execute(connection).await.map_err(MigrationError::Database).map(|_| ())
+    let set = query!("SELECT set_config('lock_timeout', $1, false)", LOCK_TIMEOUT);
+    set.fetch_one(connection).await.map_err(MigrationError::Database).map(|_| ())
 }
 
 async fn applied(connection: &mut PgConnection) -> Result<BTreeSet<i64>, MigrationError> {
-    let migrated: bool = query_scalar("SELECT to_regclass($1) IS NOT NULL")
-        .bind(&*MIGRATOR.table_name)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(MigrationError::Database)?;
-    if !migrated {
+    let migrated = query_scalar!(r#"SELECT to_regclass($1) IS NOT NULL AS "is!""#, &*MIGRATOR.table_name);
+    if !migrated.fetch_one(&mut *connection).await.map_err(MigrationError::Database)? {
         return Ok(BTreeSet::new());
     }
     let listed = connection.list_applied_migrations(&MIGRATOR.table_name).await;
@@ -178,7 +174,7 @@ async fn explained(error: MigrateError, connection: &mut PgConnection) -> Migrat
         MigrateError::Execute(reason) | MigrateError::ExecuteMigration(reason, _)
             if code(&reason).as_deref() == Some("42501") =>
         {
-            let role = query_scalar("SELECT current_user::text").fetch_one(connection).await;
+            let role = query_scalar!(r#"SELECT current_user::text AS "role!""#).fetch_one(connection).await;
             MigrationError::Forbidden { role: role.unwrap_or_default(), reason }
         }
         MigrateError::ExecuteMigration(reason, version) if code(&reason).as_deref() == Some("55P03") => {

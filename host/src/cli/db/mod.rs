@@ -1,9 +1,18 @@
-//! `host db run | migrate`.
+//! `host db run | migrate | status | reset | backup | restore`.
 
+mod backup;
+mod input;
 mod migrate;
+mod reset;
+mod restore;
 mod run;
+mod status;
+mod tool;
 
-use std::{path::Path, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 
@@ -20,11 +29,26 @@ enum Command {
     Run(run::Arguments),
     /// Apply what the database lacks of the schema.
     Migrate,
+    /// Say where the database is, what it holds and what it lacks. Exit code 1: not there, or not up to date.
+    Status,
+    /// Delete everything, the ledger too, and begin with an empty database.
+    Reset(reset::Arguments),
+    /// Write everything to a file, while others go on.
+    Backup {
+        /// File to write, which must not exist.
+        file: PathBuf,
+    },
+    /// Read a backup into an empty database, and check the ledger in it.
+    Restore(restore::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments, config),
         Command::Migrate => migrate::run(config),
+        Command::Status => status::run(config),
+        Command::Reset(arguments) => reset::run(arguments, config),
+        Command::Backup { file } => backup::run(file, config),
+        Command::Restore(arguments) => restore::run(arguments, config),
     }
 }

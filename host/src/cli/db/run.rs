@@ -2,16 +2,16 @@
 
 use std::{
     future::pending,
-    io::{self, Write as _, sink, stdin, stdout},
+    io::{self, Write as _, stdout},
     path::Path,
     process::ExitCode,
-    thread,
 };
 
 use clap::Args;
-use tokio::sync::oneshot;
 
 use crate::{cli::session, cluster::Database};
+
+use super::input;
 
 /// Keep the database running.
 #[derive(Args)]
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
     session::until_signal(config, async |_, database| {
         announce(database)?;
         if arguments.until_stdin_closes {
-            stdin_closed().await
+            input::closed().await
         } else {
             pending().await
         }
@@ -44,14 +44,4 @@ fn announce(database: &Database) -> io::Result<()> {
         None => writeln!(out, "This database is somebody else's, and runs without this command.")?,
     }
     out.flush()
-}
-
-/// Standard input can only be read by blocking, so a thread does, which the end of the process ends.
-async fn stdin_closed() {
-    let (closed, wait) = oneshot::channel();
-    thread::spawn(move || {
-        let _ = io::copy(&mut stdin().lock(), &mut sink());
-        let _ = closed.send(());
-    });
-    let _ = wait.await;
 }

@@ -16,6 +16,8 @@ use std::{
 
 use clap::{Args, Subcommand};
 
+pub(super) use verify::check;
+
 /// Look after the ledger, and prove what it says.
 #[derive(Args)]
 pub(super) struct Arguments {

@@ -94,6 +94,13 @@ fn verify_file(file: &Path, pinned: Vec<PublicKey>, heads: Vec<OutsideHead>) -> 
     export::verify(from, pinned, heads, |lines| progress.add(lines)).with_context(unreadable)
 }
 
+/// The number of faults in the ledger of a database, whoever signed it.
+pub(in crate::cli) async fn check(store: &Store) -> anyhow::Result<u64> {
+    let mut snapshot = Snapshot::of(store).await?;
+    let report = verify_snapshot(&mut snapshot, 0..=u64::MAX, Vec::new(), Vec::new()).await?;
+    Ok(if report.is_whole() { 0 } else { report.fault_count() })
+}
+
 async fn verify_store(
     arguments: &Arguments,
     config: &Config,
