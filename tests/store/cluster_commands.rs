@@ -131,7 +131,7 @@ async fn migrations_are_applied_once() {
     assert_eq!(on(&database, &["db", "migrate"]).out, "nothing to apply\n");
     let status = on(&database, &["db", "status"]);
     assert_eq!(status.code, 0, "{}", status.said());
-    assert!(status.out.contains("market_anomalies") && status.out.contains("external"), "{}", status.out);
+    assert!(status.out.contains("blockchain_blocks") && status.out.contains("external"), "{}", status.out);
 }
 
 #[tokio::test]
