@@ -33,6 +33,9 @@ pub mod backtest;
 /// Whether a plugin keeps its promises.
 pub mod check;
 
+/// Sample data.
+pub mod seed;
+
 /// What people read.
 pub mod report;
 

@@ -71,9 +71,15 @@ impl Scratch {
 
     /// Runs `host` in the folder.
     pub fn host(&self, arguments: &[&str]) -> Ran {
+        self.host_with(&[], arguments)
+    }
+
+    /// Runs `host` in the folder with environment variables.
+    pub fn host_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ran {
         let binary = binary();
         let output = Command::new(&binary)
             .args(arguments)
+            .envs(variables.iter().copied())
             .current_dir(self.folder.path())
             .env("VYOMO_CACHE_DIR", repository().join("target/test-cache"))
             .output()

@@ -5,6 +5,7 @@ mod blocks;
 mod cluster;
 mod cluster_commands;
 mod cluster_settings;
+mod commands;
 mod group;
 mod place;
 mod vocabulary;

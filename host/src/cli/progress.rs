@@ -46,6 +46,13 @@ impl Progress {
         self.show();
     }
 
+    /// So many of so many are done.
+    pub(super) fn set(&self, done: u64, all: u64) {
+        self.bar.set_length(all);
+        self.bar.set_position(done);
+        self.show();
+    }
+
     /// At a place in a file.
     pub(super) fn at(&self, file: &str, rows: u64) {
         self.bar.set_message(file.to_owned());

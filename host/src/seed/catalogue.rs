@@ -103,7 +103,8 @@ pub(super) struct Fixes {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Failures {
-    pub(super) errors: Vec<String>,
+    pub(super) actions: Vec<String>,
+    pub(super) deliveries: Vec<String>,
 }
 
 impl Catalogue {

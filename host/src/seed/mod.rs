@@ -8,7 +8,7 @@ mod recipients;
 mod steps;
 mod write;
 
-use crate::store::{actions::FinishError, error::StoreError, journal::Journal};
+use crate::store::{error::StoreError, journal::Journal};
 use catalogue::Catalogue;
 
 /// Why there are no sample data.
@@ -25,9 +25,6 @@ pub enum SeedError {
     /// A step was not written.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// An action was not finished.
-    #[error(transparent)]
-    Finish(#[from] FinishError),
 }
 
 /// How much of it was not there yet.

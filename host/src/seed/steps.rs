@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     anomalies::Found,
-    catalogue::{Catalogue, Decisions},
+    catalogue::{Catalogue, Decisions, Failures},
     ids::version_7,
 };
 use crate::{
@@ -43,8 +43,19 @@ pub(super) struct Told {
     pub(super) anomaly: AnomalyRef,
     pub(super) kind: String,
     pub(super) severity: Severity,
+    pub(super) title: String,
     pub(super) message: String,
-    pub(super) fails: bool,
+    pub(super) fate: Fate,
+}
+
+/// How telling ends.
+#[derive(Clone, Debug)]
+pub(super) enum Fate {
+    Pending,
+    Sent,
+    Failed(String),
+    /// Within the pending notification of this id.
+    Grouped(Uuid),
 }
 
 /// All steps, each with its moment, in order.
@@ -59,11 +70,24 @@ pub(super) fn all(catalogue: &Catalogue, found: Vec<Found>) -> Vec<(Timestamp, S
             steps.extend(case.decision(catalogue, &mut random));
         }
         if place < catalogue.world.notifications {
-            steps.push((Timestamp(case.recorded_at.0 + SECOND), Step::Tell(case.told(&mut random))));
+            steps.push((Timestamp(case.recorded_at.0 + SECOND), Step::Tell(case.told(&catalogue.decisions.failures, &mut random))));
         }
     }
     steps.sort_by_key(|(at, _)| *at);
+    group(&mut steps);
     steps
+}
+
+/// Of the notifications at the end, one waits, and some are told within it.
+fn group(steps: &mut [(Timestamp, Step)]) {
+    let mut told: Vec<&mut Told> =
+        steps.iter_mut().filter_map(|(_, step)| if let Step::Tell(told) = step { Some(told) } else { None }).collect();
+    let last = told.len().saturating_sub(8);
+    let Some((first, members)) = told[last..].split_first_mut() else { return };
+    first.fate = Fate::Pending;
+    for (place, member) in members.iter_mut().enumerate() {
+        member.fate = if place < 4 { Fate::Grouped(first.id) } else { Fate::Pending };
+    }
 }
 
 /// Fisher and Yates.
@@ -188,7 +212,7 @@ impl Case {
             decision,
             decided_by: if asked { DecidedBy::Scorecard } else { DecidedBy::Policy },
             confidence: Some((self.score * 100.0).round() / 100.0),
-            reason: reasons[random.below(reasons.len())].clone(),
+            reason: one_of(reasons, random).clone(),
             provider: None,
             model: None,
             prompt_hash: None,
@@ -217,7 +241,7 @@ impl Case {
             Family::Behavior => &decisions.fixes.behavior,
         };
         let (action_type, (subject_type, subject)) = match decision {
-            DecisionType::Fix => (fixes[random.below(fixes.len())], self.subject.clone()),
+            DecisionType::Fix => (*one_of(fixes, random), self.subject.clone()),
             DecisionType::Review => {
                 (ActionType::QueueForReview, (SubjectType::Anomaly, self.anomaly.id().to_string()))
             }
@@ -234,16 +258,22 @@ impl Case {
         }
     }
 
-    fn told(&self, random: &mut Random) -> Told {
+    fn told(&self, failures: &Failures, random: &mut Random) -> Told {
+        let failed = random.chance(0.08).then(|| one_of(&failures.deliveries, random).clone());
         Told {
             id: version_7(self.recorded_at.0, random),
             anomaly: self.anomaly,
             kind: self.kind.clone(),
             severity: self.severity,
+            title: format!("{} {}", self.severity.name(), self.kind),
             message: self.message.clone(),
-            fails: random.chance(0.06),
+            fate: failed.map_or(Fate::Sent, Fate::Failed),
         }
     }
+}
+
+fn one_of<'a, T>(choices: &'a [T], random: &mut Random) -> &'a T {
+    &choices[random.below(choices.len())]
 }
 
 fn outcome(action: &NewAction, succeeds: bool, decisions: &Decisions, random: &mut Random) -> Outcome {
@@ -263,6 +293,5 @@ fn outcome(action: &NewAction, succeeds: bool, decisions: &Decisions, random: &m
             compensation: compensation.then(|| json!({ "clear": action.action_type })),
         };
     }
-    let errors = &decisions.failures.errors;
-    Outcome::Failed { error: errors[random.below(errors.len())].clone() }
+    Outcome::Failed { error: one_of(&decisions.failures.actions, random).clone() }
 }

@@ -1,6 +1,6 @@
 //! One step, one change.
 
-use super::{SeedError, Seeded, anomalies::Found, steps::Step};
+use super::{SeedError, Seeded, anomalies::Found, recipients, steps::Step};
 use crate::{
     domain::{
         family::Family,
@@ -41,7 +41,7 @@ pub(super) async fn write(
             }
         }
         Step::Finish(finished) => finish(journal, &mut change, finished).await?,
-        Step::Tell(told) => seeded.notifications += super::recipients::tell(&mut change, told).await?,
+        Step::Tell(told) => seeded.notifications += recipients::tell(journal, &mut change, told).await?,
     }
     change.commit().await?;
     Ok(())

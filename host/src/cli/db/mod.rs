@@ -1,4 +1,4 @@
-//! `host db run | migrate | status | reset | backup | restore`.
+//! `host db run | migrate | status | seed | reset | backup | restore`.
 
 mod backup;
 mod input;
@@ -8,6 +8,7 @@ mod restore;
 mod run;
 mod status;
 mod tool;
+mod seed;
 
 use std::{
     path::{Path, PathBuf},
@@ -40,6 +41,8 @@ enum Command {
     },
     /// Read a backup into an empty database, and check the ledger in it.
     Restore(restore::Arguments),
+    /// Write sample data; a second time writes nothing.
+    Seed,
 }
 
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
@@ -50,5 +53,6 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         Command::Reset(arguments) => reset::run(arguments, config),
         Command::Backup { file } => backup::run(file, config),
         Command::Restore(arguments) => restore::run(arguments, config),
+        Command::Seed => seed::run(config),
     }
 }
