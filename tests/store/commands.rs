@@ -59,7 +59,8 @@ async fn sample_data_are_there_once_related_and_signed() {
     assert_eq!(desk.count("action_executions WHERE status = 'PENDING'").await, 0);
     let blocks = desk.count("blockchain_blocks").await;
     assert!(blocks >= 150 + decisions + actions);
-    let unordered = "(SELECT at < lag(at) OVER (ORDER BY block_number) AS back FROM blockchain_blocks) AS t WHERE back";
+    let unordered =
+        "(SELECT at < lag(at) OVER (ORDER BY block_number) AS back FROM blockchain_blocks) AS t WHERE back";
     assert_eq!(desk.count(unordered).await, 0);
 
     let again = desk.host(&["db", "seed"]);
@@ -119,16 +120,19 @@ async fn a_recorded_backtest_is_evidence_that_stands_alone() {
 
     let proof = desk.host(&["ledger", "prove", "1", "--out", "proof.txt"]);
     assert_eq!(proof.code, 0, "{}", proof.said());
-    let checked = desk.scratch.host(&["ledger", "check-proof", "proof.txt", "--public-key", "data/ledger/key.pub.pem"]);
+    let checked =
+        desk.scratch.host(&["ledger", "check-proof", "proof.txt", "--public-key", "data/ledger/key.pub.pem"]);
     assert_eq!(checked.code, 0, "{}", checked.said());
 }
 
 #[tokio::test]
 async fn recording_without_a_key_says_how_to_make_one() {
-    let scratch = Scratch::new().with_component("plugins/market/volume-surge/volume-surge.wasm", "volume-surge.wasm");
+    let scratch =
+        Scratch::new().with_component("plugins/market/volume-surge/volume-surge.wasm", "volume-surge.wasm");
     let database = database::fresh("no_key").await;
     let data = scratch.path("data");
-    let settings = [("VYOMO_DATABASE__URL", database.url.expose()), ("VYOMO_DATA_DIR", data.to_str().unwrap())];
+    let settings =
+        [("VYOMO_DATABASE__URL", database.url.expose()), ("VYOMO_DATA_DIR", data.to_str().unwrap())];
     let refused = scratch.host_with(&settings, &["backtest", "--days", "2", "--no-build", "--record"]);
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("host ledger keygen"), "{}", refused.err);

@@ -47,7 +47,10 @@ pub(super) fn all(catalogue: &Catalogue) -> Result<Vec<Found>, SeedError> {
     }
     let mut random = Random::new(1, ALGORITHM_CONFLICT);
     let message = &anomalies.conflicts.message;
-    found.extend((0..anomalies.conflicts.count).map(|_| Found::Conflict(conflict(message, world, &mut days, &mut random))));
+    found.extend(
+        (0..anomalies.conflicts.count)
+            .map(|_| Found::Conflict(conflict(message, world, &mut days, &mut random))),
+    );
     Ok(found)
 }
 
@@ -276,4 +279,3 @@ fn round(value: f64, decimals: i32) -> f64 {
     let scale = 10_f64.powi(decimals);
     (value * scale).round() / scale
 }
-

@@ -54,7 +54,8 @@ pub struct Seeded {
 pub async fn seed(journal: &Journal, progress: impl Fn(usize, usize)) -> Result<Seeded, SeedError> {
     let catalogue = Catalogue::read()?;
     let steps = steps::all(&catalogue, anomalies::all(&catalogue)?);
-    let mut seeded = Seeded { recipients: recipients::write(journal, &catalogue.world).await?, ..Seeded::default() };
+    let mut seeded =
+        Seeded { recipients: recipients::write(journal, &catalogue.world).await?, ..Seeded::default() };
     let all = steps.len();
     for (done, (at, step)) in (1..).zip(steps) {
         write::write(journal, at, step, &mut seeded).await?;

@@ -7,19 +7,13 @@ use super::{
     steps::{Fate, Told},
 };
 use crate::{
-    domain::{
-        finding::Severity,
-        random::Random,
-        rfc3339,
-        time::Timestamp,
-        vocabulary::NotificationPriority,
-    },
+    domain::{finding::Severity, random::Random, rfc3339, time::Timestamp, vocabulary::NotificationPriority},
     store::{
         change::Change,
         journal::Journal,
         notifications::{
-            self, Address, Attempt, Contact, DeliveryUpdate, NewNotification, NewRecipient, Preferences, QuietHours,
-            StatusUpdate, Telling,
+            self, Address, Attempt, Contact, DeliveryUpdate, NewNotification, NewRecipient, Preferences,
+            QuietHours, StatusUpdate, Telling,
         },
         page::Window,
     },
@@ -37,7 +31,8 @@ pub(super) async fn write(journal: &Journal, world: &World) -> Result<usize, See
         let mut change = journal.begin(Timestamp(begins)).await?;
         let preferences = preferences(recipient)?;
         let (user_id, name) = (Some(recipient.user.clone()), recipient.name.clone());
-        notifications::create_recipient(&mut change, &NewRecipient { id, user_id, name, preferences }).await?;
+        notifications::create_recipient(&mut change, &NewRecipient { id, user_id, name, preferences })
+            .await?;
         change.commit().await?;
         new += 1;
     }
@@ -47,7 +42,10 @@ pub(super) async fn write(journal: &Journal, world: &World) -> Result<usize, See
 fn preferences(recipient: &Recipient) -> Result<Preferences, SeedError> {
     let clock = |text: &String| {
         let time = text.parse();
-        time.map_err(|error| SeedError::File { file: "world.toml", reason: format!("{}: {error}", recipient.user) })
+        time.map_err(|error| SeedError::File {
+            file: "world.toml",
+            reason: format!("{}: {error}", recipient.user),
+        })
     };
     let quiet_hours = match &recipient.quiet {
         Some([from, until]) => Some(QuietHours { from: clock(from)?, until: clock(until)? }),
@@ -94,7 +92,8 @@ pub(super) async fn tell(journal: &Journal, change: &mut Change<'_>, told: Told)
 async fn addresses(journal: &Journal, now: Timestamp, told: &Told) -> Result<Vec<Address>, SeedError> {
     let window = Window::first(Window::MOST);
     let recipients =
-        notifications::recipients_for(journal.store(), priority(told.severity), &told.kind, now, window).await?;
+        notifications::recipients_for(journal.store(), priority(told.severity), &told.kind, now, window)
+            .await?;
     let address = |recipient: notifications::Recipient| {
         let id = recipient.id;
         recipient.channels.into_iter().map(move |channel| Address { recipient_id: id, channel })

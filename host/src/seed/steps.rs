@@ -70,7 +70,10 @@ pub(super) fn all(catalogue: &Catalogue, found: Vec<Found>) -> Vec<(Timestamp, S
             steps.extend(case.decision(catalogue, &mut random));
         }
         if place < catalogue.world.notifications {
-            steps.push((Timestamp(case.recorded_at.0 + SECOND), Step::Tell(case.told(&catalogue.decisions.failures, &mut random))));
+            steps.push((
+                Timestamp(case.recorded_at.0 + SECOND),
+                Step::Tell(case.told(&catalogue.decisions.failures, &mut random)),
+            ));
         }
     }
     steps.sort_by_key(|(at, _)| *at);
@@ -80,8 +83,10 @@ pub(super) fn all(catalogue: &Catalogue, found: Vec<Found>) -> Vec<(Timestamp, S
 
 /// Of the notifications at the end, one waits, and some are told within it.
 fn group(steps: &mut [(Timestamp, Step)]) {
-    let mut told: Vec<&mut Told> =
-        steps.iter_mut().filter_map(|(_, step)| if let Step::Tell(told) = step { Some(told) } else { None }).collect();
+    let mut told: Vec<&mut Told> = steps
+        .iter_mut()
+        .filter_map(|(_, step)| if let Step::Tell(told) = step { Some(told) } else { None })
+        .collect();
     let last = told.len().saturating_sub(8);
     let Some((first, members)) = told[last..].split_first_mut() else { return };
     first.fate = Fate::Pending;
@@ -245,7 +250,9 @@ impl Case {
             DecisionType::Review => {
                 (ActionType::QueueForReview, (SubjectType::Anomaly, self.anomaly.id().to_string()))
             }
-            DecisionType::Keep => (ActionType::AdjustThreshold, (SubjectType::Detector, self.detector.clone())),
+            DecisionType::Keep => {
+                (ActionType::AdjustThreshold, (SubjectType::Detector, self.detector.clone()))
+            }
         };
         NewAction {
             id: version_7(at.0, random),

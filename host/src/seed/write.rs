@@ -2,11 +2,7 @@
 
 use super::{SeedError, Seeded, anomalies::Found, recipients, steps::Step};
 use crate::{
-    domain::{
-        family::Family,
-        time::Timestamp,
-        vocabulary::ActionStatus,
-    },
+    domain::{family::Family, time::Timestamp, vocabulary::ActionStatus},
     store::{
         actions::{self, Finished},
         anomalies,
@@ -50,8 +46,12 @@ pub(super) async fn write(
 async fn find(change: &mut Change<'_>, found: Found, seeded: &mut Seeded) -> Result<(), SeedError> {
     match found {
         Found::Market(anomaly) => seeded.market += anomalies::create_market(change, &[anomaly]).await?.len(),
-        Found::Conflict(anomaly) => seeded.conflicts += anomalies::create_conflicts(change, &[anomaly]).await?.len(),
-        Found::Behavior(anomaly) => seeded.behavior += anomalies::create_behavior(change, &[anomaly]).await?.len(),
+        Found::Conflict(anomaly) => {
+            seeded.conflicts += anomalies::create_conflicts(change, &[anomaly]).await?.len()
+        }
+        Found::Behavior(anomaly) => {
+            seeded.behavior += anomalies::create_behavior(change, &[anomaly]).await?.len()
+        }
     }
     Ok(())
 }

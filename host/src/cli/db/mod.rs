@@ -6,9 +6,9 @@ mod migrate;
 mod reset;
 mod restore;
 mod run;
+mod seed;
 mod status;
 mod tool;
-mod seed;
 
 use std::{
     path::{Path, PathBuf},
