@@ -7,10 +7,10 @@ export RUSTUP_AUTO_INSTALL := 0
 RELEASE := target/release/host
 DEBUG := target/debug/host
 
-.PHONY: backtest test soak bench lint sqlx setup
+.PHONY: backtest test soak bench lint sqlx setup postgres
 
 ## Run all detectors on the built-in 30 days.
-backtest: setup
+backtest: setup postgres
 	@cargo build --quiet --release -p host
 	@$(RELEASE) backtest --plugins plugins/
 
@@ -32,14 +32,17 @@ bench: setup
 	cargo bench --workspace
 
 ## Check formatting and lints, of plugins as they compile to wasm too.
-lint: setup
+lint: setup postgres
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	.ci/sqlx --check
 
 ## Write down what SQL statements look like, after they or migrations changed.
-sqlx: setup
+sqlx: postgres
 	.ci/sqlx
 
 setup:
 	@.ci/setup
+
+postgres:
+	@.ci/postgres

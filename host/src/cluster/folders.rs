@@ -97,7 +97,7 @@ impl Folders {
         own(&self.socket, account)?;
         let socket = fs::symlink_metadata(&self.socket).map_err(unusable(&self.socket))?;
         let owner = account.map_or_else(|| geteuid().as_raw(), Account::uid);
-        let sound = socket.is_dir() && socket.uid() == owner && socket.mode() & 0o077 == 0;
+        let sound = socket.is_dir() && socket.uid() == owner && socket.mode() & 0o777 == 0o700;
         if sound { Ok(()) } else { Err(ClusterError::ForeignSocket { path: self.socket.clone() }) }
     }
 }
@@ -123,6 +123,6 @@ fn socket_file(folder: &Path) -> PathBuf {
 /// A short path of its own for each home.
 fn far(home: &Path) -> PathBuf {
     let digest = Sha256::digest(home.as_os_str().as_encoded_bytes());
-    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    Path::new("/tmp").join(format!("vyomo-{name}"))
+    let name = digest.iter().take(8).fold(String::from("vyomo-"), |name, byte| format!("{name}{byte:02x}"));
+    Path::new("/tmp").join(name)
 }

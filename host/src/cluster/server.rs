@@ -75,7 +75,9 @@ pub(super) fn start(
 pub(super) fn stop(folders: &Folders) -> Result<(), ClusterError> {
     for (order, limit) in [(Signal::SIGINT, FAST), (Signal::SIGQUIT, IMMEDIATE)] {
         let began = Instant::now();
-        process(folders).map(|process| signal(process, order));
+        if let Some(process) = process(folders) {
+            signal(process, order);
+        }
         while began.elapsed() < limit {
             if !lives(folders)? {
                 return Ok(());

@@ -20,7 +20,7 @@ pub enum ConnectError {
     #[error("the database {url} cannot be reached: {reason}; is the server up, and database.url right?")]
     Unreachable {
         /// Where, without a password.
-        url: DatabaseUrl,
+        url: String,
         /// What the system said.
         reason: sqlx::Error,
     },
@@ -28,7 +28,7 @@ pub enum ConnectError {
     #[error("the database {url} does not answer within {} s; see database.connect_timeout_seconds", limit.as_secs())]
     TimedOut {
         /// Where, without a password.
-        url: DatabaseUrl,
+        url: String,
         /// How long was waited.
         limit: Duration,
     },
@@ -36,7 +36,7 @@ pub enum ConnectError {
     #[error("the database {url} refuses the connection: {reason}; {way_out}")]
     Refused {
         /// Where, without a password.
-        url: DatabaseUrl,
+        url: String,
         /// What the server said.
         reason: String,
         /// What would help.
@@ -51,7 +51,7 @@ pub enum ConnectError {
 pub async fn connect(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<PgPool, ConnectError> {
     let limit = config.connect_timeout();
     let first = connect_once(url, limit).await?;
-    first.close().await.map_err(|reason| ConnectError::Unreachable { url: url.clone(), reason })?;
+    first.close().await.map_err(|reason| ConnectError::Unreachable { url: url.to_string(), reason })?;
     let pool = PgPoolOptions::new().max_connections(config.max_connections.get()).acquire_timeout(limit);
     Ok(pool.connect_lazy_with(options(url)?))
 }
@@ -59,19 +59,18 @@ pub async fn connect(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<PgPoo
 /// Opens one connection.
 pub(super) async fn connect_once(url: &DatabaseUrl, limit: Duration) -> Result<PgConnection, ConnectError> {
     let opened = timeout(limit, options(url)?.connect()).await;
-    let opened = opened.map_err(|_| ConnectError::TimedOut { url: url.clone(), limit })?;
+    let opened = opened.map_err(|_| ConnectError::TimedOut { url: url.to_string(), limit })?;
     opened.map_err(|error| refusal(url, error))
 }
 
 fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, ConnectError> {
-    let options = url.options().map_err(|reason| ConnectError::Unreachable { url: url.clone(), reason })?;
+    let options = url.options().map_err(|reason| ConnectError::Unreachable { url: url.to_string(), reason })?;
     Ok(options.application_name(APPLICATION))
 }
 
 fn refusal(url: &DatabaseUrl, error: sqlx::Error) -> ConnectError {
-    let url = url.clone();
     let Some(said) = error.as_database_error() else {
-        return ConnectError::Unreachable { url, reason: error };
+        return ConnectError::Unreachable { url: url.to_string(), reason: error };
     };
     let way_out = match said.code().as_deref() {
         // PostgreSQL documentation, appendix A: error codes.
@@ -85,5 +84,5 @@ fn refusal(url: &DatabaseUrl, error: sqlx::Error) -> ConnectError {
         Some("57P03") => "try again when it has started".into(),
         _ => "the server's log says more".into(),
     };
-    ConnectError::Refused { url, reason: said.message().to_owned(), way_out }
+    ConnectError::Refused { url: url.to_string(), reason: said.message().to_owned(), way_out }
 }

@@ -214,5 +214,5 @@ fn quoted(name: &str) -> String {
 
 /// Whether the server said so (PostgreSQL documentation, appendix A: error codes).
 fn is(error: &sqlx::Error, code: &str) -> bool {
-    error.as_database_error().and_then(|said| said.code()).is_some_and(|said| said == code)
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|said| said == code)
 }

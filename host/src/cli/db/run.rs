@@ -26,9 +26,9 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
     session::until_signal(config, async |_, database| {
         announce(database)?;
         if arguments.until_stdin_closes {
-            input::closed().await
+            input::closed().await;
         } else {
-            pending().await
+            pending::<()>().await;
         }
         Ok(())
     })?;
