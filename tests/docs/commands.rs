@@ -9,13 +9,20 @@ use crate::markdown::{DOCUMENTS, blocks, read};
 /// Subcommands and what they say of themselves.
 fn help() -> String {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 13] = [
         &["backtest"],
         &["backtest", "sweep"],
         &["plugin"],
         &["plugin", "build"],
         &["plugin", "list"],
         &["plugin", "check"],
+        &["ledger", "keygen"],
+        &["ledger", "verify"],
+        &["ledger", "export"],
+        &["ledger", "checkpoint"],
+        &["ledger", "prove"],
+        &["ledger", "check-proof"],
+        &["ledger", "consistency"],
     ];
     commands.map(|command| scratch.host(&[command, &["--help"]].concat()).out).concat()
 }

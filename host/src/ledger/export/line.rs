@@ -12,7 +12,7 @@ use crate::ledger::{
 use super::FORMAT;
 
 /// One line. Fields are in the order of their names, so that plain JSON is canonical: there are no numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub(super) enum Line {
     Block(BlockLine),
@@ -83,7 +83,14 @@ impl Line {
 
     /// What [`Line::encode`] wrote; none for any other bytes.
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        let line: Self = serde_json::from_slice(bytes.strip_suffix(b"\n")?).ok()?;
+        let json = bytes.strip_suffix(b"\n")?;
+        let line = if json.starts_with(br#"{"hash""#) {
+            Self::Block(serde_json::from_slice(json).ok()?)
+        } else if json.starts_with(br#"{"checkpoint""#) {
+            Self::Head(serde_json::from_slice(json).ok()?)
+        } else {
+            Self::Header(serde_json::from_slice(json).ok()?)
+        };
         (line.encode().ok()? == bytes).then_some(line)
     }
 }

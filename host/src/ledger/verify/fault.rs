@@ -1,6 +1,8 @@
-use std::fmt;
+use std::{collections::BTreeMap, fmt, mem};
 
 use serde::Serialize;
+
+use crate::ledger::keys::KeyId;
 
 /// Faults that are kept; further ones are counted.
 pub const MAX_FAULTS: usize = 1000;
@@ -86,6 +88,15 @@ impl fmt::Display for Fault {
 pub(super) struct Faults {
     kept: Vec<Fault>,
     omitted: u64,
+    untrusted: BTreeMap<KeyId, Signed>,
+}
+
+/// What a key signed that may not.
+#[derive(Clone, Copy, Debug)]
+struct Signed {
+    first: u64,
+    last: u64,
+    blocks: u64,
 }
 
 impl Faults {
@@ -97,8 +108,23 @@ impl Faults {
         }
     }
 
+    /// A block signed by a key that may not: one fault for each key, however much it signed.
+    pub(super) fn untrusted(&mut self, key: KeyId, number: u64) {
+        if self.untrusted.len() < MAX_FAULTS || self.untrusted.contains_key(&key) {
+            let signed =
+                self.untrusted.entry(key).or_insert(Signed { first: number, last: number, blocks: 0 });
+            (signed.last, signed.blocks) = (number, signed.blocks + 1);
+        } else {
+            self.omitted += 1;
+        }
+    }
+
     /// By block, those of the whole chain last.
     pub(super) fn finish(mut self) -> (Vec<Fault>, u64) {
+        for (key, Signed { first, last, blocks }) in mem::take(&mut self.untrusted) {
+            let message = format!("signed by key {key}, which may not sign there ({blocks} blocks)");
+            self.push(Fault::over(FaultKind::Untrusted, first, last, message));
+        }
         self.kept.sort_by_key(|fault| (fault.first.is_none(), fault.first, fault.kind));
         (self.kept, self.omitted)
     }

@@ -2,11 +2,13 @@ use serde_json::json;
 
 use super::*;
 use crate::ledger::{
-    block::{BlockKind, Draft},
+    block::{Block, BlockKind, Draft},
     checkpoint::SignedCheckpoint,
+    hash::Hash,
     keys::HostKey,
     seal::{Head, Sealed, rotate, seal},
-    trust::{Possession, admit, revoke},
+    tree::Frontier,
+    trust::{self, Possession, Trust, admit, revoke},
 };
 
 fn key(seed: u8) -> HostKey {
