@@ -5,8 +5,13 @@ use std::fs;
 use tests::repository;
 
 /// Documents that are tested, by path from the root.
-pub(crate) const DOCUMENTS: [&str; 5] =
-    ["README.md", "docs/ARCHITECTURE.md", "docs/LEDGER.md", "docs/PERFORMANCE.md", "docs/writing-a-detector.md"];
+pub(crate) const DOCUMENTS: [&str; 5] = [
+    "README.md",
+    "docs/ARCHITECTURE.md",
+    "docs/LEDGER.md",
+    "docs/PERFORMANCE.md",
+    "docs/writing-a-detector.md",
+];
 
 /// A file of the repository.
 #[expect(clippy::panic, reason = "a document that is not there fails the test")]

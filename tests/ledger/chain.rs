@@ -40,6 +40,8 @@ pub(crate) fn chain() -> (Vec<Block>, Head) {
 /// The text of its export.
 pub(crate) fn exported(blocks: &[Block], head: &Head) -> String {
     let mut exporter = Exporter::begin(Vec::new(), &head.checkpoint).unwrap();
-    blocks.iter().for_each(|block| exporter.block(block).unwrap());
+    for block in blocks {
+        exporter.block(block).unwrap();
+    }
     String::from_utf8(exporter.finish(&head.checkpoint).unwrap()).unwrap()
 }

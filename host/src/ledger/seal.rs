@@ -109,7 +109,9 @@ fn append(
     for draft in genesis.into_iter().chain(drafts) {
         blocks.push(tip.push(draft, key)?);
     }
-    blocks.iter_mut().for_each(|block| block.sign(key));
+    for block in &mut blocks {
+        block.sign(key);
+    }
     Ok(Sealed { blocks, head: tip.head(head_key)? })
 }
 

@@ -117,7 +117,7 @@ impl<'a> Scanner<'a> {
             Some(b'u') => {
                 self.expect("u00")?;
                 let digits = self.text.get(self.at..self.at + 2);
-                if !digits.is_some_and(|digits| control(digits).is_some()) {
+                if digits.is_none_or(|digits| control(digits).is_none()) {
                     return self.refuse();
                 }
                 self.at += 2;

@@ -30,7 +30,9 @@ fn chain(steps: &[(i64, Vec<Draft>)]) -> (Vec<Block>, Head) {
 
 fn exported(blocks: &[Block], head: &Head) -> Vec<u8> {
     let mut exporter = Exporter::begin(Vec::new(), &head.checkpoint).unwrap();
-    blocks.iter().for_each(|block| exporter.block(block).unwrap());
+    for block in blocks {
+        exporter.block(block).unwrap();
+    }
     exporter.finish(&head.checkpoint).unwrap()
 }
 

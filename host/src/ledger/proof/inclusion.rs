@@ -97,12 +97,11 @@ impl Inclusion {
     /// If the block's payload is no text.
     pub fn encode(&self) -> Result<String, ProofError> {
         let line = export::encode_block(&self.block).ok_or(ProofError::Changed)?;
-        let mut text =
-            format!("{FORMAT}\nextra {}\nindex {}\n", BASE64_STANDARD.encode(line), self.block.number);
-        for hash in &self.path {
-            text += &format!("{}\n", as_tlog(hash));
-        }
-        Ok(text + "\n" + self.head.text())
+        let extra = BASE64_STANDARD.encode(line);
+        let path: String =
+            self.path.iter().flat_map(|hash| [as_tlog(hash).to_string(), "\n".to_owned()]).collect();
+        let (number, head) = (self.block.number, self.head.text());
+        Ok(format!("{FORMAT}\nextra {extra}\nindex {number}\n{path}\n{head}"))
     }
 
     /// What [`Inclusion::encode`] wrote.

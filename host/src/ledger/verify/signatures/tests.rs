@@ -10,7 +10,8 @@ use crate::ledger::keys::HostKey;
 fn agree(key: &PublicKey, cases: &[(Hash, [u8; 64])]) -> usize {
     let alone: Vec<bool> =
         cases.iter().map(|(hash, signature)| key.verify(&signed_message(hash), signature)).collect();
-    for checker in [Checker::for_few(key), Checker::for_many(key)] {
+    for prepare in [Checker::for_few, Checker::for_many] {
+        let checker = prepare(key);
         let signed = |(hash, signature): &(Hash, [u8; 64])| Signed {
             checker: &checker,
             hash: *hash,
@@ -64,7 +65,9 @@ fn a_small_r_is_refused() {
     let hash = Hash::of(b"block");
     let small: Vec<[u8; 32]> = EIGHT_TORSION.iter().map(|point| point.compress().to_bytes()).collect();
     let mut second_spellings = small.clone();
-    second_spellings.iter_mut().for_each(|bytes| bytes[31] ^= 0x80);
+    for bytes in &mut second_spellings {
+        bytes[31] ^= 0x80;
+    }
     let cases: Vec<_> = small
         .iter()
         .chain(&second_spellings)
@@ -95,7 +98,7 @@ fn s_must_be_reduced() {
 
 #[test]
 fn an_empty_batch_is_fine() {
-    assert!(valid(&[]).is_empty());
+    assert_eq!(valid(&[]), Vec::<bool>::new());
 }
 
 proptest! {
