@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, process::Command};
 use host::{
     domain::{time::Timestamp, vocabulary::BlockType},
     ledger::{hash::Hash, keys::HostKey, seal::Head},
-    store::{Store, blocks, change::About, journal::Journal},
+    store::{Store, blocks, change::About, error::StoreError, journal::Journal},
 };
 use serde_json::json;
 use sqlx::AssertSqlSafe;
@@ -51,16 +51,21 @@ impl Ledger {
 
     /// Appends changes of five blocks each, as a host does.
     async fn append(&self, changes: i64) {
+        self.try_to_append(changes).await.unwrap();
+    }
+
+    async fn try_to_append(&self, changes: i64) -> Result<(), StoreError> {
         let key = HostKey::load(&self.path("ledger/key.pem")).unwrap();
-        let journal = Journal::open(self.store(), key, &self.path("ledger/head")).await.unwrap();
+        let journal = Journal::open(self.store(), key, &self.path("ledger/head")).await?;
         for number in 0..changes {
             let mut change = journal.begin(Timestamp(1_000_000 * (1 + number))).await.unwrap();
             for place in 0..5 {
                 let payload = json!({ "anomaly": { "change": number, "place": place, "score": 0.5 } });
                 change.note(BlockType::AnomalyDetected, &payload, About::default()).unwrap();
             }
-            change.commit().await.unwrap();
+            change.commit().await?;
         }
+        Ok(())
     }
 
     async fn head(&self) -> Head {
@@ -185,7 +190,7 @@ async fn swapped_blocks_are_named() {
     let ledger = Ledger::begin("swapped").await;
     ledger
         .attack(
-            "ALTER TABLE block_references DROP CONSTRAINT block_references_block_number_fkey;
+            "ALTER TABLE block_references DROP CONSTRAINT IF EXISTS block_references_block_number_fkey;
              UPDATE blockchain_blocks SET block_number = 1000 WHERE block_number = 9;
              UPDATE blockchain_blocks SET block_number = 9 WHERE block_number = 21;
              UPDATE blockchain_blocks SET block_number = 21 WHERE block_number = 1000",
@@ -306,6 +311,8 @@ async fn an_edited_head_is_named_and_not_built_on() {
     let ledger = Ledger::begin("edited-head").await;
     ledger.attack("UPDATE ledger_head SET tree = set_byte(tree, 20, 255 - get_byte(tree, 20))").await;
     ledger.assert_faults(&["tree, keys or last hash beside the signed head are not those of the blocks"]);
+    let refused = ledger.try_to_append(1).await.unwrap_err().to_string();
+    assert!(refused.contains("its head is not as it was signed"), "{refused}");
     let mut forged = ledger.head().await.checkpoint.checkpoint().clone();
     forged.root = Hash::ZERO;
     let forged = forged.sign(&HostKey::generate().unwrap()).unwrap();

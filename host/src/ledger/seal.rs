@@ -46,7 +46,7 @@ impl Head {
 
 /// A head that nobody signed as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the ledger's head was changed; nothing is appended to it: `host ledger verify` tells what is wrong")]
+#[error("its head is not as it was signed")]
 pub struct HeadError;
 
 /// New blocks and the head after them, to be stored together.

@@ -64,8 +64,11 @@ impl Journal {
         &self.key
     }
 
-    /// Whether the database's head can follow what this host has seen.
+    /// Whether the database's head is as it was signed, and can follow what this host has seen.
     pub(super) fn check(&self, head: Option<&Head>) -> Result<()> {
+        if let Some(head) = head {
+            head.check().map_err(|error| StoreError::Damaged(error.to_string()))?;
+        }
         self.copy.check(head)
     }
 
