@@ -95,3 +95,23 @@ CREATE TABLE pseudonyms (
     secret    bytea NOT NULL CHECK (length(secret) = 32),
     pseudonym text NOT NULL UNIQUE
 );
+
+-- A text in which a person is called by another name, where the name stands as a word.
+CREATE FUNCTION rename_person(value text, old text, new text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT regexp_replace(value, '(?<![\w-])' || regexp_replace(old, '(\W)', '\\\1', 'g') || '(?![\w-])', new, 'g')
+$$;
+
+-- The same for all strings and keys in a value.
+CREATE FUNCTION rename_person(value jsonb, old text, new text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    RETURN CASE jsonb_typeof(value)
+        WHEN 'string' THEN to_jsonb(rename_person(value #>> '{}', old, new))
+        WHEN 'array' THEN (
+            SELECT COALESCE(jsonb_agg(rename_person(item, old, new) ORDER BY place), '[]')
+            FROM jsonb_array_elements(value) WITH ORDINALITY AS items (item, place))
+        WHEN 'object' THEN (
+            SELECT COALESCE(jsonb_object_agg(rename_person(key, old, new), rename_person(item, old, new)), '{}')
+            FROM jsonb_each(value) AS items (key, item))
+        ELSE value
+    END;
+END $$;

@@ -1,5 +1,7 @@
 //! What is stored, on a real Postgres.
+#![expect(clippy::unwrap_used, reason = "what a test cannot do fails it")]
 
+mod anomalies;
 mod appending;
 mod blocks;
 mod cluster;
@@ -8,4 +10,5 @@ mod cluster_settings;
 mod commands;
 mod group;
 mod place;
+mod scene;
 mod vocabulary;

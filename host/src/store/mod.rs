@@ -12,6 +12,7 @@ pub mod databases;
 pub mod decisions;
 pub mod error;
 mod exact;
+pub mod forget;
 pub mod group;
 mod hash;
 pub mod head_copy;

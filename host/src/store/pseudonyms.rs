@@ -59,6 +59,17 @@ pub async fn of(change: &mut Change<'_>, user_ids: BTreeSet<String>) -> Result<P
     Ok(known)
 }
 
+/// Takes a user's pseudonym away and gives it, and whether blocks may have it; waits for changes that hold it.
+pub(super) async fn take(change: &mut Change<'_>, user_id: &str) -> Result<(String, bool)> {
+    let taken = sqlx::query_scalar!("DELETE FROM pseudonyms WHERE user_id = $1 RETURNING pseudonym", user_id)
+        .fetch_optional(change.connection())
+        .await?;
+    match taken {
+        Some(pseudonym) => Ok((pseudonym, true)),
+        None => Ok((pseudonym(user_id, &secret()?), false)),
+    }
+}
+
 /// Makes pseudonyms, in a transaction of its own: another host that needs them now does not wait for this change.
 /// Where two hosts make the same one, the first prevails. The connection is not of the pool, whose last one the
 /// change may have.

@@ -1,6 +1,7 @@
-//! `host db run | migrate | status | seed | reset | backup | restore`.
+//! `host db run | migrate | status | seed | forget | reset | backup | restore`.
 
 mod backup;
+mod forget;
 mod input;
 mod migrate;
 mod reset;
@@ -30,6 +31,8 @@ enum Command {
     Run(run::Arguments),
     /// Apply what the database lacks of the schema.
     Migrate,
+    /// Delete what came in about a user, and take the name out of what was concluded; the ledger stays valid.
+    Forget(forget::Arguments),
     /// Say where the database is, what it holds and what it lacks. Exit code 1: not there, or not up to date.
     Status,
     /// Delete everything, the ledger too, and begin with an empty database.
@@ -49,6 +52,7 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments, config),
         Command::Migrate => migrate::run(config),
+        Command::Forget(arguments) => forget::run(arguments, config),
         Command::Status => status::run(config),
         Command::Reset(arguments) => reset::run(arguments, config),
         Command::Backup { file } => backup::run(file, config),

@@ -175,7 +175,7 @@ pub async fn create_behavior(change: &mut Change<'_>, anomalies: &[BehaviorAnoma
 }
 
 async fn note_new<R: Record>(change: &mut Change<'_>, anomalies: &[R], created: &[Uuid]) -> Result<()> {
-    let created: HashSet<&Uuid> = created.iter().collect();
-    let new = anomalies.iter().filter(|anomaly| created.contains(&anomaly.reference().id()));
+    let mut created: HashSet<&Uuid> = created.iter().collect();
+    let new = anomalies.iter().filter(|anomaly| created.remove(&anomaly.reference().id()));
     note(change, BlockType::AnomalyDetected, new.cloned().collect()).await
 }

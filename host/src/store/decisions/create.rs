@@ -69,8 +69,8 @@ async fn create(
         reviewed_at: None,
     });
     let created = insert(change, &decisions).await?;
-    let new: HashSet<&Uuid> = created.iter().collect();
-    let noted = decisions.into_iter().filter(|decision| new.contains(&decision.id)).collect();
+    let mut new: HashSet<&Uuid> = created.iter().collect();
+    let noted = decisions.into_iter().filter(|decision| new.remove(&decision.id)).collect();
     note(change, BlockType::DecisionMade, noted).await?;
     Ok(created)
 }
