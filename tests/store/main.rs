@@ -8,6 +8,8 @@ mod cluster;
 mod cluster_commands;
 mod cluster_settings;
 mod commands;
+mod decisions;
+mod forget;
 mod group;
 mod place;
 mod scene;

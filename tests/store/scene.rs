@@ -1,5 +1,10 @@
 //! A database with a journal, and records to put into it.
 
+use std::{
+    fs,
+    process::{Command, Output},
+};
+
 use host::{
     domain::{
         finding::Severity,
@@ -41,17 +46,31 @@ pub(crate) fn id(number: u128) -> Uuid {
 /// Its database is gone after the test.
 pub(crate) struct Scene {
     pub(crate) journal: Journal,
-    _database: Database,
-    _folder: TempDir,
+    database: Database,
+    folder: TempDir,
 }
 
 impl Scene {
     pub(crate) async fn new(name: &str) -> Self {
         let (database, folder) = (database::fresh(name).await, TempDir::new().unwrap());
-        let store = Store::new(database.pool().clone());
+        let store = Store::new(database.pool.clone());
         let key = HostKey::from_seed(&[7; 32]);
+        key.save(&folder.path().join("host.pem")).unwrap();
+        fs::write(folder.path().join("host.pub"), key.public().to_pem().unwrap()).unwrap();
         let journal = Journal::open(store, key, &folder.path().join("head")).await.unwrap();
-        Self { journal, _database: database, _folder: folder }
+        Self { journal, database, folder }
+    }
+
+    /// Runs a command on the database, with the same key.
+    pub(crate) fn host(&self, arguments: &[&str]) -> Output {
+        Command::new(tests::binary())
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("VYOMO_DATA_DIR", self.folder.path())
+            .env("VYOMO_DATABASE__URL", self.database.url.expose())
+            .env("VYOMO_LEDGER__KEY", fs::read_to_string(self.folder.path().join("host.pem")).unwrap())
+            .output()
+            .unwrap()
     }
 
     pub(crate) fn store(&self) -> &Store {

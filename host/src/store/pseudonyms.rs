@@ -17,7 +17,7 @@ use super::{
 use crate::ledger::hash::Hash;
 
 /// The pseudonyms of some users.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pseudonyms(BTreeMap<String, String>);
 
 impl Pseudonyms {

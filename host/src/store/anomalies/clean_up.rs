@@ -15,7 +15,7 @@ use crate::{
 pub struct CleanedUp {
     /// Anomalies opened before this moment were to go.
     pub opened_before: Timestamp,
-    /// Those of symbols.
+    /// Those of symbols, in the order of their ids, as are the others.
     pub market_anomalies: Vec<Uuid>,
     /// Conflicts.
     pub conflicts: Vec<Uuid>,
@@ -101,9 +101,9 @@ pub async fn delete_older_than(change: &mut Change<'_>, opened_before: Timestamp
     let locked = Locked::actions_of(change, decisions).await?;
     let mut cleaned_up = CleanedUp {
         opened_before,
-        market_anomalies: delete!("anomaly_detections", "market_anomaly_id", change, market),
-        conflicts: delete!("algorithm_conflicts", "conflict_id", change, conflicts),
-        behavior_anomalies: delete!("behavior_anomalies", "behavior_id", change, behavior),
+        market_anomalies: sorted(delete!("anomaly_detections", "market_anomaly_id", change, market)),
+        conflicts: sorted(delete!("algorithm_conflicts", "conflict_id", change, conflicts)),
+        behavior_anomalies: sorted(delete!("behavior_anomalies", "behavior_id", change, behavior)),
         decisions: 0,
         actions: 0,
     };
@@ -113,6 +113,11 @@ pub async fn delete_older_than(change: &mut Change<'_>, opened_before: Timestamp
         change.note(BlockType::CleanedUp, &Noted { cleaned_up: &cleaned_up }, About::default())?;
     }
     Ok(cleaned_up)
+}
+
+fn sorted(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.sort_unstable();
+    ids
 }
 
 #[derive(Serialize)]

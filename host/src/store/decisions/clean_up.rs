@@ -15,7 +15,7 @@ use crate::{
 pub struct CleanedUp {
     /// Decisions made before this moment were to go.
     pub decided_before: Timestamp,
-    /// Those removed.
+    /// Those removed, in the order of their ids.
     pub decisions: Vec<Uuid>,
     /// How many actions went with them.
     pub actions: i64,
@@ -45,7 +45,7 @@ pub async fn delete_older_than(change: &mut Change<'_>, decided_before: Timestam
     .fetch_all(change.connection())
     .await?;
     let locked = Locked::actions_of(change, candidates.clone()).await?;
-    let decisions = sqlx::query_scalar!(
+    let mut decisions = sqlx::query_scalar!(
         "DELETE FROM anomaly_decisions AS decision
          WHERE id = ANY($1) AND NOT EXISTS (SELECT FROM held_decisions AS held WHERE held.id = decision.id)
          RETURNING id",
@@ -53,6 +53,7 @@ pub async fn delete_older_than(change: &mut Change<'_>, decided_before: Timestam
     )
     .fetch_all(change.connection())
     .await?;
+    decisions.sort_unstable();
     let actions = locked.gone(change).await?.actions;
     let cleaned_up = CleanedUp { decided_before, decisions, actions };
     if !cleaned_up.decisions.is_empty() {

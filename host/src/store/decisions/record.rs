@@ -60,7 +60,7 @@ pub struct Answer {
     /// Tokens that the model wrote.
     pub output_tokens: Option<i32>,
     /// US dollars.
-    #[serde(serialize_with = "exact::optional")]
+    #[serde(serialize_with = "exact::money")]
     pub cost: Option<Decimal>,
     /// The policies that judged.
     pub policy_hash: Option<Hash>,
