@@ -16,7 +16,7 @@ use host::{
 };
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use crate::scene::{Scene, behavior, conflict, decision, id, market, minute};
+use crate::scene::{Scene, behavior, conflict, decision, id, minute};
 
 /// Everywhere else that a person can be named.
 const ELSEWHERE: &str = "
