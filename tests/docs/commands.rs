@@ -9,13 +9,17 @@ use crate::markdown::{DOCUMENTS, blocks, read};
 /// Subcommands and what they say of themselves.
 fn help() -> String {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 17] = [
         &["backtest"],
         &["backtest", "sweep"],
         &["plugin"],
         &["plugin", "build"],
         &["plugin", "list"],
         &["plugin", "check"],
+        &["db"],
+        &["db", "run"],
+        &["db", "reset"],
+        &["db", "restore"],
         &["ledger", "keygen"],
         &["ledger", "verify"],
         &["ledger", "export"],

@@ -121,6 +121,33 @@ fn what_an_interrupted_first_start_left_is_removed() {
     assert!(!unfinished.exists());
 }
 
+/// A first start that is cut off by a signal while the data are being made.
+fn cut_off(place: &Place, signal: Signal) -> Option<i32> {
+    let mut host = place.command(&["db", "migrate"]).spawn().unwrap();
+    while !place.cluster().join("data.unfinished").exists() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    kill(Pid::from_raw(host.id().cast_signed()), signal).unwrap();
+    host.wait().unwrap().code()
+}
+
+#[test]
+fn a_first_start_that_is_interrupted_leaves_nothing_running() {
+    let place = Place::new();
+    assert_eq!(cut_off(&place, Signal::SIGINT), Some(130));
+    assert!(!place.serves());
+    assert!(place.done(&["db", "migrate"]).contains("up to date"));
+}
+
+#[test]
+fn a_first_start_that_is_killed_is_made_up_for() {
+    let place = Place::new();
+    assert_eq!(cut_off(&place, Signal::SIGKILL), None);
+    assert!(place.done(&["db", "migrate"]).contains("up to date"));
+    assert!(!place.cluster().join("data.unfinished").exists());
+    assert!(!place.serves());
+}
+
 #[test]
 fn data_of_another_version_are_left_alone() {
     let place = Place::new();

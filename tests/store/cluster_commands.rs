@@ -76,6 +76,33 @@ async fn a_backup_that_cannot_be_read_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_backup_whose_blocks_were_changed_is_put_in_place_only_if_told() {
+    let place = Place::new();
+    let host = place.running();
+    for command in [&["db", "migrate"][..], &["ledger", "keygen"], &["db", "seed"], &["db", "backup", "good"]]
+    {
+        place.done(command);
+    }
+    let mut connection = connect(&host.url).await;
+    for statement in [
+        "ALTER TABLE blockchain_blocks DISABLE TRIGGER USER",
+        "UPDATE blockchain_blocks SET at = at + interval '1 second' WHERE block_number = 7",
+        "ALTER TABLE blockchain_blocks ENABLE TRIGGER USER",
+    ] {
+        query(statement).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    place.done(&["db", "backup", "changed"]);
+    let refused = place.host(&["db", "restore", "changed", "--replace"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("faults; restore it with --faults"), "{}", refused.err);
+    place.done(&["db", "restore", "good", "--replace"]);
+    assert_eq!(place.host(&["ledger", "verify"]).code, 2, "whole, and signed by a key that nobody pinned");
+    place.done(&["db", "restore", "changed", "--replace", "--faults"]);
+    assert_eq!(place.host(&["ledger", "verify"]).code, 1);
+}
+
+#[tokio::test]
 async fn a_reset_asks_and_lets_others_finish() {
     let place = Place::new();
     let host = place.running();

@@ -12,6 +12,7 @@ use super::{
     binaries::Binaries,
     error::ClusterError,
     folders::{Folders, own, unusable},
+    locks,
     settings::{ROLE, SUPERUSER},
 };
 
@@ -39,8 +40,12 @@ pub(super) fn create(
         fs::remove_dir_all(&unfinished).map_err(unusable(&unfinished))?;
     }
     own(&unfinished, account)?;
+    // Held by the programs, too: should this host be killed, the next one waits for what it left running.
+    let lock = locks::for_server(&folders.server())?.ok_or(ClusterError::Interrupted)?;
     let run = |program: &'static str| -> Result<Command, ClusterError> {
-        Ok(command(&binaries.program(program)?, account, &folders.home))
+        let mut command = command(&binaries.program(program)?, account, &folders.home);
+        command.stdout(lock.try_clone().map_err(unusable(&folders.server()))?);
+        Ok(command)
     };
     let mut initdb = run("initdb")?;
     initdb
@@ -72,7 +77,7 @@ fn finish(mut command: Command, input: &str, folders: &Folders) -> Result<(), Cl
 }
 
 fn converse(command: &mut Command, input: &str) -> std::io::Result<Output> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // Who ends early says why on standard error.
         let _ = stdin.write_all(input.as_bytes());

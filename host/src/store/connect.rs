@@ -64,7 +64,8 @@ pub(super) async fn connect_once(url: &DatabaseUrl, limit: Duration) -> Result<P
 }
 
 fn options(url: &DatabaseUrl) -> Result<PgConnectOptions, ConnectError> {
-    let options = url.options().map_err(|reason| ConnectError::Unreachable { url: url.to_string(), reason })?;
+    let options =
+        url.options().map_err(|reason| ConnectError::Unreachable { url: url.to_string(), reason })?;
     Ok(options.application_name(APPLICATION))
 }
 
