@@ -2,7 +2,7 @@
 //! beside.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -40,11 +40,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
         rates.push(ledger.append_at_once()?);
     }
     rates.sort_by(f64::total_cmp);
-    figure("blocks a second, 64 in a transaction", &format!("{:.0}", rates[REPETITIONS / 2]), "at least 10,000");
+    figure(
+        "blocks a second, 64 in a transaction",
+        &format!("{:.0}", rates[REPETITIONS / 2]),
+        "at least 10,000",
+    );
     let mut times = runtime.block_on(ledger.append_one_by_one())?;
     times.sort();
     figure("one append, median", &format!("{:.2} ms", milliseconds(times[SINGLE / 2])), "");
     figure("one append, p99", &format!("{:.2} ms", milliseconds(times[SINGLE * 99 / 100])), "at most 5 ms");
+    let size = runtime.block_on(ledger.size())?;
+    ledger.verify(&cluster, size)?;
     start_times()
 }
 
@@ -150,10 +156,12 @@ impl Ledger {
         let pool = PgPoolOptions::new().max_connections(2).connect(cluster.url()).await?;
         migrate(&pool).await?;
         let ledger = Self { url: cluster.url().to_owned(), pool, folder: TempDir::new()? };
-        let journal = ledger.journal(HostKey::generate()?).await?;
-        let mut first = journal.begin(Timestamp::now()).await?;
-        first.note(BlockType::PolicyChanged, &json!({}), About::default())?;
-        first.commit().await?;
+        let first = HostKey::generate()?;
+        fs::write(ledger.first_public_key(), first.public().to_pem()?)?;
+        let journal = ledger.journal(first).await?;
+        let mut change = journal.begin(Timestamp::now()).await?;
+        change.note(BlockType::PolicyChanged, &json!({}), About::default())?;
+        change.commit().await?;
         let head = blocks::head(journal.store()).await?.context("a head")?;
         for host in 0..HOSTS {
             let key = HostKey::generate()?;
@@ -166,6 +174,10 @@ impl Ledger {
     async fn journal(&self, key: HostKey) -> anyhow::Result<Journal> {
         let head = self.folder.path().join(format!("head-{}", key.id()));
         Ok(Journal::open(Store::new(self.pool.clone()), key, &head).await?)
+    }
+
+    fn first_public_key(&self) -> PathBuf {
+        self.folder.path().join("first.pub.pem")
     }
 
     fn key(&self, host: u32) -> PathBuf {
@@ -191,6 +203,26 @@ impl Ledger {
             .stdout(Stdio::null())
             .spawn()?;
         Ok(appender)
+    }
+
+    async fn size(&self) -> anyhow::Result<u64> {
+        let head = blocks::head(&Store::new(self.pool.clone())).await?;
+        Ok(head.context("a head")?.size())
+    }
+
+    /// A whole `host ledger verify` of all that was appended, with the first key pinned.
+    fn verify(&self, cluster: &Cluster, blocks: u64) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let verified = Command::new(binary("host")?)
+            .args(["ledger", "verify", "--public-key"])
+            .arg(self.first_public_key())
+            .env("VYOMO_DATA_DIR", cluster.folder.path())
+            .env("VYOMO_DATABASE__URL", &self.url)
+            .output()?;
+        ensure!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+        let rate = blocks as f64 / began.elapsed().as_secs_f64();
+        figure("blocks verified a second, whole process", &format!("{rate:.0}"), "at least 40,000");
+        Ok(())
     }
 
     async fn append_one_by_one(&self) -> anyhow::Result<Vec<Duration>> {

@@ -1,20 +1,28 @@
-//! The figures of docs/PERFORMANCE.md: `cargo bench -p tests`, or with `-- sandbox`, `-- load` or `-- process` one
-//! group of them.
+//! The figures of docs/PERFORMANCE.md: `cargo bench -p tests`, or with `-- sandbox`, `-- load`, `-- process`,
+//! `-- ledger` or `-- queries` one group of them.
 //!
 //! Ratios of two things measured in turn, and whole processes, are what counts here, so each group is a table
 //! of medians of its own.
 
+mod ledger;
 mod load;
 mod measure;
 mod native;
 mod process;
+mod queries;
 mod sandbox;
 
 use std::env;
 
 type Group = (&'static str, fn() -> anyhow::Result<()>);
 
-const GROUPS: [Group; 3] = [("sandbox", sandbox::run), ("load", load::run), ("process", process::run)];
+const GROUPS: [Group; 5] = [
+    ("sandbox", sandbox::run),
+    ("load", load::run),
+    ("process", process::run),
+    ("ledger", ledger::run),
+    ("queries", queries::run),
+];
 
 fn main() -> anyhow::Result<()> {
     let asked: Vec<String> = env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
