@@ -1,6 +1,7 @@
 //! What is stored, on a real Postgres.
-#![expect(clippy::unwrap_used, reason = "what a test cannot do fails it")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do fails it")]
 
+mod actions;
 mod anomalies;
 mod appending;
 mod blocks;
@@ -8,9 +9,13 @@ mod cluster;
 mod cluster_commands;
 mod cluster_settings;
 mod commands;
+mod controls;
 mod decisions;
 mod forget;
 mod group;
+mod notifications;
 mod place;
+mod rows;
 mod scene;
+mod support;
 mod vocabulary;
