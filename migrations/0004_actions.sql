@@ -30,7 +30,7 @@ COMMENT ON COLUMN action_executions.duration IS 'microseconds';
 
 CREATE INDEX action_executions_newest ON action_executions (requested_at DESC, id DESC);
 CREATE INDEX action_executions_decision ON action_executions (decision_id, requested_at);
-CREATE INDEX action_executions_type ON action_executions (type, requested_at DESC, id DESC);
+CREATE INDEX action_executions_type ON action_executions (type, requested_at DESC, id DESC) INCLUDE (duration);
 CREATE INDEX action_executions_status ON action_executions (status, requested_at DESC, id DESC);
 CREATE INDEX action_executions_subject ON action_executions (subject_type, subject, requested_at DESC, id DESC);
 CREATE INDEX action_executions_reversible ON action_executions (requested_at DESC, id DESC)

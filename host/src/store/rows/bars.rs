@@ -86,7 +86,7 @@ pub fn recent_bars<'a>(
         r#"SELECT symbol AS "symbol!", at AS "at!", open, high, low, close AS "close!", volume, bid, ask,
                   open_interest, implied_volatility
            FROM (
-               SELECT * FROM bars WHERE symbol = $1 AND ($2::timestamptz IS NULL OR at >= $2)
+               SELECT * FROM bars WHERE symbol = $1 AND at >= COALESCE($2::timestamptz, '-infinity')
                ORDER BY at DESC LIMIT GREATEST($3::bigint, 0)
            ) AS recent
            ORDER BY at"#,

@@ -68,7 +68,7 @@ pub fn recent_signals<'a>(
         r#"SELECT symbol AS "symbol!", algorithm AS "algorithm!", user_id, at AS "at!", vote AS "vote!",
                   confidence AS "confidence!"
            FROM (
-               SELECT * FROM signals WHERE symbol = $1 AND ($2::timestamptz IS NULL OR at >= $2)
+               SELECT * FROM signals WHERE symbol = $1 AND at >= COALESCE($2::timestamptz, '-infinity')
                ORDER BY at DESC, algorithm DESC, user_id DESC LIMIT GREATEST($3::bigint, 0)
            ) AS recent
            ORDER BY at, algorithm, user_id"#,

@@ -84,7 +84,7 @@ pub fn recent_trades<'a>(
         r#"SELECT user_id AS "user_id!", symbol AS "symbol!", at AS "at!", side AS "side!", quantity AS "quantity!",
                   price AS "price!", realized_pnl, equity, order_id, fill_id
            FROM (
-               SELECT * FROM trades WHERE user_id = $1 AND ($2::timestamptz IS NULL OR at >= $2)
+               SELECT * FROM trades WHERE user_id = $1 AND at >= COALESCE($2::timestamptz, '-infinity')
                ORDER BY at DESC, sequence DESC LIMIT GREATEST($3::bigint, 0)
            ) AS recent
            ORDER BY at, sequence"#,
