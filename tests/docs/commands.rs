@@ -9,7 +9,7 @@ use crate::markdown::{DOCUMENTS, blocks, read};
 /// Subcommands and what they say of themselves.
 fn help() -> String {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 17] = [
+    let commands: [&[&str]; 19] = [
         &["backtest"],
         &["backtest", "sweep"],
         &["plugin"],
@@ -21,6 +21,8 @@ fn help() -> String {
         &["db", "reset"],
         &["db", "restore"],
         &["ledger", "keygen"],
+        &["ledger", "key", "request"],
+        &["ledger", "key", "revoke"],
         &["ledger", "verify"],
         &["ledger", "export"],
         &["ledger", "checkpoint"],
