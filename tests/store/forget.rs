@@ -7,6 +7,7 @@ use host::{
         finding::Severity,
         vocabulary::{BlockType, DecisionType},
     },
+    ledger::canonical,
     store::{
         anomalies::{self, AnomalyRef, BehaviorAnomaly, Conflict},
         decisions::{self, Override},
@@ -25,8 +26,8 @@ const ELSEWHERE: &str = "
         ('asha', 'NIFTY', '2026-01-05 04:00Z', 'BUY', 75, 22510), ('bela', 'NIFTY', '2026-01-05 04:00Z', 'BUY', 75, 22510);
     INSERT INTO signals (symbol, algorithm, user_id, at, vote, confidence) VALUES
         ('NIFTY', 'macd', 'asha', '2026-01-05 04:00Z', 'BUY', 1), ('NIFTY', 'macd', NULL, '2026-01-05 04:00Z', 'BUY', 1);
-    INSERT INTO skipped_rows (detector, family, subject, at, reason, recorded_at) VALUES
-        ('overtrading', 'BEHAVIOR', 'asha', now(), 'late', now()), ('overtrading', 'BEHAVIOR', 'bela', now(), 'late', now());
+    INSERT INTO skipped_rows (id, detector, family, subject, at, reason, recorded_at)
+    SELECT gen_random_uuid(), 'overtrading', 'BEHAVIOR', subject, now(), 'late', now() FROM unnest('{asha,bela}'::text[]) AS subject;
     UPDATE algorithm_conflicts SET message = 'asha: ' || message, signals = signals || '{\"for\": \"asha\"}' WHERE user_id = 'asha';
     UPDATE behavior_anomalies SET message = 'asha: ' || message, evidence = evidence || '{\"asha\": 1}' WHERE user_id = 'asha';
     UPDATE anomaly_decisions SET reason = 'known of asha' WHERE behavior_id IS NOT NULL;
@@ -42,7 +43,7 @@ const ELSEWHERE: &str = "
         ('00000000-0000-0000-0000-0000000000ab', 'asha', 'Asha', 'asha@example.com', '{EMAIL}', 'LOW', now(), now()),
         ('00000000-0000-0000-0000-0000000000ac', NULL, 'desk', NULL, '{LOG}', 'LOW', now(), now());
     INSERT INTO notifications (id, behavior_id, kind, priority, status, title, body, created_at)
-    SELECT gen_random_uuid(), id, kind, 'HIGH', 'PENDING', 'asha trades too often', message, now() FROM behavior_anomalies
+    SELECT gen_random_uuid(), id, kind, 'HIGH'::notification_priority, 'PENDING'::notification_status, 'asha trades too often', message, now() FROM behavior_anomalies
     WHERE user_id = 'asha'
     UNION ALL SELECT gen_random_uuid(), NULL, 'OVERTRADING', 'LOW', 'PENDING', 'long ago', 'asha, too', now();
     INSERT INTO notification_deliveries (notification_id, recipient_id, channel, status, error)
@@ -165,7 +166,7 @@ async fn records_have_the_pseudonym_that_their_blocks_have() {
     let forgotten = forget(&scene, "asha").await.unwrap();
     let payloads = scene.payloads(BlockType::AnomalyDetected).await;
     let expected = BehaviorAnomaly { user_id: forgotten.pseudonym.clone(), ..behavior(2) };
-    assert_eq!(payloads[2]["anomaly"], serde_json::to_value(&expected).unwrap());
+    assert_eq!(canonical::bytes(&payloads[2]["anomaly"]), canonical::bytes(&expected));
     assert_eq!(anomalies::behavior(scene.store(), &[id(2)]).await.unwrap(), [expected]);
     let expected = Conflict { user_id: Some(forgotten.pseudonym.clone()), ..conflict(1) };
     assert_eq!(anomalies::conflict(scene.store(), &[id(1)]).await.unwrap(), [expected]);
