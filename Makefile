@@ -10,12 +10,12 @@ DEBUG := target/debug/host
 .PHONY: backtest test soak bench lint sqlx setup postgres
 
 ## Run all detectors on the built-in 30 days.
-backtest: setup postgres
+backtest: setup
 	@cargo build --quiet --release -p host
 	@$(RELEASE) backtest --plugins plugins/
 
 ## Run all tests.
-test: setup
+test: setup postgres
 	cargo build --workspace --bins --tests
 	$(DEBUG) plugin build plugins
 	$(DEBUG) plugin build tests/hostile
@@ -26,8 +26,8 @@ soak: test
 	cargo test --workspace -- --ignored
 
 ## Measure; docs/PERFORMANCE.md says what and how.
-bench: setup
-	cargo build --release -p host
+bench: setup postgres
+	cargo build --release --workspace --bins --benches
 	$(RELEASE) plugin build plugins
 	cargo bench --workspace
 
