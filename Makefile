@@ -34,12 +34,11 @@ bench: setup postgres
 ## Check formatting and lints, of plugins as they compile to wasm too.
 lint: setup postgres
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
-	.ci/sqlx --check
+	.ci/sqlx --check cargo clippy --workspace --all-targets -- -D warnings
 
 ## Write down what SQL statements look like, after they or migrations changed.
 sqlx: postgres
-	.ci/sqlx
+	.ci/sqlx cargo check --quiet -p host --lib
 
 setup:
 	@.ci/setup

@@ -71,7 +71,8 @@ async fn a_table_in_use_is_waited_for_briefly_and_left_as_it_was() {
     raw_sql("BEGIN; SELECT * FROM block_references").execute(&mut reader).await.unwrap();
     let refused = migrate(&database.pool).await.unwrap_err();
     assert!(matches!(refused, MigrationError::Locked { .. }), "{refused}");
-    let made: bool = query_scalar("SELECT to_regclass('api_keys') IS NOT NULL").fetch_one(&database.pool).await.unwrap();
+    let made: bool =
+        query_scalar("SELECT to_regclass('api_keys') IS NOT NULL").fetch_one(&database.pool).await.unwrap();
     assert!(!made, "nothing of the migration remains");
     raw_sql("COMMIT").execute(&mut reader).await.unwrap();
     assert_eq!(migrate(&database.pool).await.unwrap().len(), 1);
