@@ -27,7 +27,8 @@ CREATE TABLE anomaly_detections (
 CREATE INDEX anomaly_detections_newest ON anomaly_detections (opened_at DESC, id DESC);
 CREATE INDEX anomaly_detections_symbol ON anomaly_detections (symbol, severity, opened_at DESC, id DESC);
 CREATE INDEX anomaly_detections_severity ON anomaly_detections (severity, opened_at DESC, id DESC);
-CREATE INDEX anomaly_detections_marked ON anomaly_detections (detector, opened_at DESC, id DESC) WHERE is_real IS NOT NULL;
+CREATE INDEX anomaly_detections_marked ON anomaly_detections (detector, opened_at DESC, id DESC) INCLUDE (is_real)
+    WHERE is_real IS NOT NULL;
 CREATE INDEX anomaly_detections_type ON anomaly_detections (type, opened_at DESC, id DESC);
 
 CREATE TABLE algorithm_conflicts (
@@ -67,7 +68,8 @@ CREATE TABLE algorithm_conflicts (
 CREATE INDEX algorithm_conflicts_newest ON algorithm_conflicts (opened_at DESC, id DESC);
 CREATE INDEX algorithm_conflicts_symbol ON algorithm_conflicts (symbol, severity, opened_at DESC, id DESC);
 CREATE INDEX algorithm_conflicts_severity ON algorithm_conflicts (severity, opened_at DESC, id DESC);
-CREATE INDEX algorithm_conflicts_marked ON algorithm_conflicts (detector, opened_at DESC, id DESC) WHERE is_real IS NOT NULL;
+CREATE INDEX algorithm_conflicts_marked ON algorithm_conflicts (detector, opened_at DESC, id DESC) INCLUDE (is_real)
+    WHERE is_real IS NOT NULL;
 CREATE INDEX algorithm_conflicts_user ON algorithm_conflicts (user_id, opened_at DESC, id DESC) WHERE user_id IS NOT NULL;
 
 CREATE TABLE behavior_anomalies (
@@ -97,5 +99,6 @@ CREATE TABLE behavior_anomalies (
 CREATE INDEX behavior_anomalies_newest ON behavior_anomalies (opened_at DESC, id DESC);
 CREATE INDEX behavior_anomalies_user ON behavior_anomalies (user_id, severity, opened_at DESC, id DESC);
 CREATE INDEX behavior_anomalies_severity ON behavior_anomalies (severity, opened_at DESC, id DESC);
-CREATE INDEX behavior_anomalies_marked ON behavior_anomalies (detector, opened_at DESC, id DESC) WHERE is_real IS NOT NULL;
+CREATE INDEX behavior_anomalies_marked ON behavior_anomalies (detector, opened_at DESC, id DESC) INCLUDE (is_real)
+    WHERE is_real IS NOT NULL;
 CREATE INDEX behavior_anomalies_type ON behavior_anomalies (type, opened_at DESC, id DESC);

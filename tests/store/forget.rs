@@ -150,7 +150,7 @@ async fn no_column_of_any_table_has_the_name_of_a_forgotten_person() {
         actions: 1,
         controls: 1,
         notifications: 4,
-        others: 7,
+        others: 8,
     };
     assert_eq!(forgotten.renamed, renamed);
     let payloads = scene.payloads(BlockType::UserForgotten).await;

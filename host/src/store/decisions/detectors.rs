@@ -37,19 +37,19 @@ pub async fn detector_record(
 ) -> Result<Vec<DetectorRecord>> {
     let records = sqlx::query_as!(
         DetectorRecord,
-        r#"WITH dismissed AS (
-               SELECT market_anomaly_id, conflict_id, behavior_id FROM anomaly_decisions
-               WHERE decision = 'KEEP' AND status = 'OVERRIDDEN'
-           ), judged AS (
+        r#"WITH judged AS (
                SELECT detector, opened_at, id, is_real FROM anomaly_detections WHERE is_real IS NOT NULL
                UNION ALL SELECT detector, opened_at, id, is_real FROM algorithm_conflicts WHERE is_real IS NOT NULL
                UNION ALL SELECT detector, opened_at, id, is_real FROM behavior_anomalies WHERE is_real IS NOT NULL
-               UNION ALL SELECT detector, opened_at, id, is_real FROM anomaly_detections
-                         JOIN dismissed ON id = market_anomaly_id WHERE is_real IS NULL
-               UNION ALL SELECT detector, opened_at, id, is_real FROM algorithm_conflicts
-                         JOIN dismissed ON id = conflict_id WHERE is_real IS NULL
-               UNION ALL SELECT detector, opened_at, id, is_real FROM behavior_anomalies
-                         JOIN dismissed ON id = behavior_id WHERE is_real IS NULL
+               UNION ALL SELECT detector, opened_at, anomaly.id, is_real
+                         FROM anomaly_decisions JOIN anomaly_detections AS anomaly ON anomaly.id = market_anomaly_id
+                         WHERE decision = 'KEEP' AND status = 'OVERRIDDEN' AND is_real IS NULL
+               UNION ALL SELECT detector, opened_at, anomaly.id, is_real
+                         FROM anomaly_decisions JOIN algorithm_conflicts AS anomaly ON anomaly.id = conflict_id
+                         WHERE decision = 'KEEP' AND status = 'OVERRIDDEN' AND is_real IS NULL
+               UNION ALL SELECT detector, opened_at, anomaly.id, is_real
+                         FROM anomaly_decisions JOIN behavior_anomalies AS anomaly ON anomaly.id = behavior_id
+                         WHERE decision = 'KEEP' AND status = 'OVERRIDDEN' AND is_real IS NULL
            ), ranked AS (
                SELECT detector, is_real, row_number() OVER (PARTITION BY detector ORDER BY opened_at DESC, id DESC) AS place
                FROM judged
