@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::{
     actions::{action, done, succeeded},
-    support::{decide, id, journal, second},
+    support::{assert_none, decide, id, journal, second},
 };
 
 /// What an action put in force at second 0, until that second.
@@ -51,7 +51,7 @@ async fn controls_are_in_force_until_their_time_comes() {
     assert_eq!(in_force(&journal, 59).await, [brief, lasting.clone()]);
     assert_eq!(in_force(&journal, 60).await, [lasting]);
     let others = controls::active(journal.store(), SubjectType::Algorithm, "NIFTY", second(0)).await.unwrap();
-    assert!(others.is_empty());
+    assert_none(&others);
 }
 
 #[tokio::test]
@@ -60,9 +60,9 @@ async fn an_action_has_one_control() {
     let first = control(&two_actions(&journal).await[0], 60);
     let again = Control { id: id(7), expires_at: None, ..first.clone() };
     let mut change = journal.begin(second(0)).await.unwrap();
-    assert!(controls::set(&mut change, &[]).await.unwrap().is_empty());
+    assert_none(&controls::set(&mut change, &[]).await.unwrap());
     assert_eq!(controls::set(&mut change, std::slice::from_ref(&first)).await.unwrap(), [first.id]);
-    assert!(controls::set(&mut change, &[again]).await.unwrap().is_empty());
+    assert_none(&controls::set(&mut change, &[again]).await.unwrap());
     change.commit().await.unwrap();
     assert_eq!(in_force(&journal, 0).await, [first]);
 }

@@ -17,7 +17,7 @@ use host::{
 };
 use rust_decimal::Decimal;
 
-use crate::support::{NEW_YEAR, id, journal, second};
+use crate::support::{NEW_YEAR, assert_none, id, journal, second};
 
 const ALL: Reach = Reach { rows: 1_000, since: None };
 
@@ -128,8 +128,8 @@ async fn the_last_rows_are_replayed_oldest_first() {
     let since = Some(Timestamp(NEW_YEAR + DAY));
     assert_eq!(recent_bars(&journal, Reach { rows: 10, since }).await, bars[5..]);
     assert_eq!(recent_bars(&journal, Reach { rows: 1, since }).await, bars[6..]);
-    assert!(recent_bars(&journal, Reach { rows: 0, since: None }).await.is_empty());
-    assert!(recent_bars(&journal, Reach { rows: -1, since: None }).await.is_empty());
+    assert_none(&recent_bars(&journal, Reach { rows: 0, since: None }).await);
+    assert_none(&recent_bars(&journal, Reach { rows: -1, since: None }).await);
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn two_hosts_make_the_same_days_at_once() {
     rows::insert_bars(&mut first, &[bar(NEW_YEAR)]).await.unwrap();
     // While the first change is open the second one makes a day, and so does the first one after it.
     let other = Bar { symbol: "BANKNIFTY".into(), ..bar(NEW_YEAR + DAY) };
-    assert_eq!(insert_bars(&journal, &[other.clone()]).await, 1);
+    assert_eq!(insert_bars(&journal, std::slice::from_ref(&other)).await, 1);
     let more = [bar(NEW_YEAR + DAY), bar(NEW_YEAR + 2 * DAY)];
     assert_eq!(rows::insert_bars(&mut first, &more).await.unwrap(), 2);
     first.commit().await.unwrap();
@@ -272,7 +272,7 @@ async fn skipped_rows_are_listed_newest_first_and_pruned() {
     let last = list(None, Window::first(1).after(first.next.unwrap())).await;
     assert_eq!((last.items, last.next), (vec![rows[0].clone()], None));
     assert_eq!(list(Some("overtrading"), Window::first(9)).await.items, rows[1..2]);
-    assert!(list(Some("nobody"), Window::first(9)).await.items.is_empty());
+    assert_none(&list(Some("nobody"), Window::first(9)).await.items);
     let keep = rows::prune(journal.store(), 1, 0, Timestamp(NEW_YEAR + DAY)).await.unwrap();
     assert_eq!(keep.skipped, 0);
     let prune = rows::prune(journal.store(), 0, 0, Timestamp(NEW_YEAR + DAY)).await.unwrap();

@@ -1,6 +1,9 @@
 //! What tests of several repositories start from.
 
-use std::ops::{Deref, Range};
+use std::{
+    fmt::Debug,
+    ops::{Deref, Range},
+};
 
 use host::{
     domain::{time::Timestamp, vocabulary::BlockType},
@@ -62,7 +65,7 @@ pub(crate) async fn blocks(store: &Store, kind: BlockType) -> Vec<Value> {
 
 /// Records one anomaly of a symbol for each number, and a decision with that number as its id.
 pub(crate) async fn decide(store: &Store, numbers: Range<u32>, decision: &str) -> Vec<Uuid> {
-    let decided = sqlx::query_scalar(
+    sqlx::query_scalar(
         "WITH anomalies AS (
              INSERT INTO anomaly_detections
                  (id, type, kind, detector, symbol, severity, score, message, findings, opened_at, last_at, recorded_at)
@@ -84,6 +87,11 @@ pub(crate) async fn decide(store: &Store, numbers: Range<u32>, decision: &str) -
     .bind(second(0))
     .fetch_all(store.pool())
     .await
-    .unwrap();
-    decided
+    .unwrap()
+}
+
+/// Fails with what there is where there should be nothing.
+#[track_caller]
+pub(crate) fn assert_none<T: Debug>(items: &[T]) {
+    assert_eq!(items.len(), 0, "{items:?}");
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{action, create, done, succeeded};
 use crate::{
     controls::control,
-    support::{blocks, decide, id, journal, second},
+    support::{assert_none, blocks, decide, id, journal, second},
 };
 
 async fn clean_up(journal: &Journal, before: i64) -> Vec<Uuid> {
@@ -40,8 +40,8 @@ async fn old_actions_go_and_a_block_says_so() {
 #[tokio::test]
 async fn nothing_to_clean_up_leaves_no_block() {
     let journal = journal("actions").await;
-    assert!(clean_up(&journal, 10).await.is_empty());
-    assert!(blocks(journal.store(), BlockType::CleanedUp).await.is_empty());
+    assert_none(&clean_up(&journal, 10).await);
+    assert_none(&blocks(journal.store(), BlockType::CleanedUp).await);
 }
 
 #[tokio::test]
@@ -79,6 +79,6 @@ async fn a_thousand_go_at_once_the_oldest_first() {
     done(&journal, 0, &[action(1)], succeeded).await;
     assert_eq!(clean_up(&journal, 10).await.len(), 1_000);
     assert_eq!(clean_up(&journal, 10).await, [id(0xA000 + 1_001)]);
-    assert!(clean_up(&journal, 10).await.is_empty());
+    assert_none(&clean_up(&journal, 10).await);
     assert_eq!(blocks(journal.store(), BlockType::CleanedUp).await.len(), 2);
 }

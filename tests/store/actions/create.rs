@@ -5,7 +5,7 @@ use host::{
 use serde_json::json;
 
 use super::{action, create, done, succeeded};
-use crate::support::{blocks, decide, id, journal, second};
+use crate::support::{assert_none, blocks, decide, id, journal, second};
 
 #[tokio::test]
 async fn actions_are_pending_until_they_are_finished() {
@@ -17,13 +17,13 @@ async fn actions_are_pending_until_they_are_finished() {
     assert_eq!((first.status, first.requested_at, first.attempts), (ActionStatus::Pending, second(5), 0));
     assert_eq!((first.subject.as_str(), &first.parameters), ("NIFTY", &json!({"minutes": 15})));
     assert_eq!((first.finished_at, first.duration), (None, None));
-    assert!(blocks(journal.store(), BlockType::ActionExecuted).await.is_empty());
+    assert_none(&blocks(journal.store(), BlockType::ActionExecuted).await);
 }
 
 #[tokio::test]
 async fn nothing_asked_for_is_nothing_done() {
     let journal = journal("actions").await;
-    assert!(create(&journal, 0, &[]).await.is_empty());
+    assert_none(&create(&journal, 0, &[]).await);
 }
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn a_key_that_is_there_is_answered_with_its_action() {
     let mut again = action(2);
     again.idempotency_key.clone_from(&first.idempotency_key);
     assert_eq!(create(&journal, 9, &[again]).await, [first]);
-    assert!(actions::get(journal.store(), &[id(0xA002)]).await.unwrap().is_empty());
+    assert_none(&actions::get(journal.store(), &[id(0xA002)]).await.unwrap());
 }
 
 #[tokio::test]

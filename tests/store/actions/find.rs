@@ -7,7 +7,7 @@ use host::{
 };
 
 use super::{action, create, done, failed, irreversible, succeeded};
-use crate::support::{decide, id, journal, second};
+use crate::support::{assert_none, decide, id, journal, second};
 
 fn numbers(actions: &[Action]) -> Vec<u128> {
     actions.iter().map(|action| action.id.as_u128() - 0xA000).collect()
@@ -30,8 +30,8 @@ async fn an_empty_store_has_no_actions() {
     ] {
         assert_eq!(page, Page { items: vec![], next: None });
     }
-    assert!(actions::get(store, &[]).await.unwrap().is_empty());
-    assert!(actions::for_decisions(store, &[id(1)]).await.unwrap().is_empty());
+    assert_none(&actions::get(store, &[]).await.unwrap());
+    assert_none(&actions::for_decisions(store, &[id(1)]).await.unwrap());
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use host::{
 use serde_json::{Value, json};
 
 use super::{action, create, done, failed, succeeded};
-use crate::support::{blocks, decide, id, journal, second};
+use crate::support::{assert_none, blocks, decide, id, journal, second};
 
 #[tokio::test]
 async fn what_came_of_actions_is_recorded_in_rows_and_blocks() {
@@ -56,8 +56,8 @@ async fn nothing_and_unknown_actions_finish_as_nothing() {
     let created = create(&journal, 0, &[action(1)]).await;
     let unknown = Finished { id: id(1), ..succeeded(&created[0]) };
     let mut change = journal.begin(second(1)).await.unwrap();
-    assert!(actions::finish(&mut change, &[]).await.unwrap().is_empty());
-    assert!(actions::finish(&mut change, std::slice::from_ref(&unknown)).await.unwrap().is_empty());
+    assert_none(&actions::finish(&mut change, &[]).await.unwrap());
+    assert_none(&actions::finish(&mut change, std::slice::from_ref(&unknown)).await.unwrap());
     let both = actions::finish(&mut change, &[unknown, succeeded(&created[0])]).await.unwrap();
     assert_eq!(both.len(), 1);
 }

@@ -9,7 +9,7 @@ use host::{
 };
 
 use super::{create, ids, mail, notification, somebody, welcome};
-use crate::support::{id, journal, second};
+use crate::support::{assert_none, id, journal, second};
 
 async fn due(journal: &Journal, at: i64, until: i64) -> Vec<Delivery> {
     let mut change = journal.begin(second(at)).await.unwrap();
@@ -61,7 +61,7 @@ async fn deliveries_are_taken_once_the_most_urgent_first() {
     assert_eq!(numbers(&taken), [(2, log, 1), (1, log, 1), (1, email, 1)]);
     assert_eq!(taken[2].contact, Some(Contact::new("asha@example.com")));
     assert_eq!((&taken[0].contact, taken[0].body.as_str()), (&None, "NIFTY rose by 3 % in a minute"));
-    assert!(due(&journal, 59, 120).await.is_empty());
+    assert_none(&due(&journal, 59, 120).await);
     // Whoever took them is gone.
     assert_eq!(numbers(&due(&journal, 60, 120).await), [(2, log, 2), (1, log, 2), (1, email, 2)]);
 }
@@ -74,7 +74,7 @@ async fn two_hosts_do_not_take_one_delivery() {
     assert_eq!(notifications::due_deliveries(&mut first, second(60), 2).await.unwrap().len(), 2);
     assert_eq!(due(&journal, 0, 60).await.len(), 1);
     first.commit().await.unwrap();
-    assert!(due(&journal, 0, 60).await.is_empty());
+    assert_none(&due(&journal, 0, 60).await);
 }
 
 #[tokio::test]
@@ -91,11 +91,11 @@ async fn outcomes_say_how_far_a_notification_is() {
     // What is over stays as it is.
     let failed = Attempt::Failed { error: "no answer".into() };
     assert_eq!(update(&journal, 3, 1, log(1), failed.clone()).await, progress);
-    assert!(due(&journal, 29, 60).await.is_empty());
+    assert_none(&due(&journal, 29, 60).await);
     assert_eq!(numbers(&due(&journal, 30, 60).await), [(1, NotificationChannel::Email, 2)]);
     let progress = update(&journal, 31, 1, mail(1), failed).await;
     assert_eq!(progress, [Progress { notification_id, pending: 0, delivered: 1, failed: 1 }]);
-    assert!(update(&journal, 32, 99, mail(1), Attempt::Delivered).await.is_empty());
+    assert_none(&update(&journal, 32, 99, mail(1), Attempt::Delivered).await);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn the_queue_leaves_out_what_waits_for_a_later_attempt() {
     two(&journal).await;
     due(&journal, 0, 60).await;
     let queue = async |at| ids(&notifications::pending(journal.store(), second(at), 10).await.unwrap());
-    assert!(queue(59).await.is_empty());
+    assert_none(&queue(59).await);
     update(&journal, 1, 2, log(1), Attempt::Delivered).await;
     // It can be settled.
     assert_eq!(queue(59).await, [2]);
@@ -135,7 +135,7 @@ async fn who_is_deactivated_is_told_nothing_any_more() {
     assert_eq!(deactivate(0xB001).await, Some(Deactivated::Kept));
     assert_eq!(deactivate(0xB002).await, Some(Deactivated::Deleted));
     assert_eq!(deactivate(0xB002).await, None);
-    assert!(due(&journal, 1, 60).await.is_empty());
+    assert_none(&due(&journal, 1, 60).await);
     let kept = notifications::recipient(journal.store(), id(0xB001)).await.unwrap().unwrap();
     assert_eq!((kept.is_active, kept.updated_at), (false, second(1)));
 }

@@ -7,18 +7,16 @@ use host::{
 };
 
 use super::{create, ids, mail, notification, somebody, welcome};
-use crate::support::{id, journal, second};
+use crate::support::{assert_none, id, journal, second};
 
 #[tokio::test]
 async fn an_empty_store_has_no_notifications() {
     let journal = journal("notifications").await;
     let (store, window) = (journal.store(), Window::first(10));
-    assert!(
-        notifications::find(store, &NotificationFilter::default(), window).await.unwrap().items.is_empty()
-    );
-    assert!(notifications::urgent(store, window).await.unwrap().items.is_empty());
-    assert!(notifications::pending(store, second(0), 10).await.unwrap().is_empty());
-    assert!(notifications::group_members(store, id(1), window).await.unwrap().items.is_empty());
+    assert_none(&notifications::find(store, &NotificationFilter::default(), window).await.unwrap().items);
+    assert_none(&notifications::urgent(store, window).await.unwrap().items);
+    assert_none(&notifications::pending(store, second(0), 10).await.unwrap());
+    assert_none(&notifications::group_members(store, id(1), window).await.unwrap().items);
 }
 
 #[tokio::test]
@@ -57,7 +55,7 @@ async fn notifications_are_found_by_what_they_are() {
     );
     assert_eq!(find(NotificationFilter { status: Some(NotificationStatus::Sent), ..all() }).await, [1]);
     assert_eq!(find(NotificationFilter { recipient_id: Some(id(0xB001)), ..all() }).await, [3]);
-    assert!(find(NotificationFilter { recipient_id: Some(id(0xB002)), ..all() }).await.is_empty());
+    assert_none(&find(NotificationFilter { recipient_id: Some(id(0xB002)), ..all() }).await);
     let early = Period { from: Some(second(0)), until: Some(second(5)) };
     assert_eq!(find(NotificationFilter { created: early, ..all() }).await, [2, 1]);
     let urgent = notifications::urgent(journal.store(), Window::first(10)).await.unwrap();

@@ -9,7 +9,7 @@ use host::{
 };
 
 use super::{NONE, create, ids, notification};
-use crate::support::{blocks, id, journal, second};
+use crate::support::{assert_none, blocks, id, journal, second};
 
 async fn group(journal: &Journal, members: &[u128], into: u128) -> Result<Vec<Notification>> {
     let members: Vec<_> = members.iter().copied().map(id).collect();
@@ -79,7 +79,7 @@ async fn groups_do_not_nest() {
     group(&journal, &[3], 2).await.unwrap();
     assert_eq!(ids(&group(&journal, &[2], 1).await.unwrap()), [2, 3]);
     assert_eq!(members(&journal, 1).await, [2, 3]);
-    assert!(members(&journal, 2).await.is_empty());
+    assert_none(&members(&journal, 2).await);
 }
 
 #[tokio::test]
@@ -93,10 +93,10 @@ async fn only_what_is_pending_takes_part() {
     let status = NotificationStatus::Sent;
     assert_eq!(refused(group(&journal, &[1], 2).await), GroupingError::NotPending { id: id(2), status });
     assert_eq!(ids(&group(&journal, &[2, 3], 1).await.unwrap()), [3]);
-    assert!(group(&journal, &[1], 99).await.unwrap().is_empty());
-    assert!(group(&journal, &[], 1).await.unwrap().is_empty());
+    assert_none(&group(&journal, &[1], 99).await.unwrap());
+    assert_none(&group(&journal, &[], 1).await.unwrap());
     let mut change = journal.begin(second(1)).await.unwrap();
-    assert!(notifications::mark_as_grouped(&mut change, &NONE, id(99)).await.unwrap().is_empty());
+    assert_none(&notifications::mark_as_grouped(&mut change, &NONE, id(99)).await.unwrap());
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use host::{
 use serde_json::json;
 
 use super::{create, ids, mail, notification, somebody, welcome};
-use crate::support::{blocks, decide, id, journal, second};
+use crate::support::{assert_none, blocks, decide, id, journal, second};
 
 async fn update(journal: &Journal, at: i64, updates: &[(u128, Telling)]) -> Vec<Notification> {
     let updates: Vec<_> = updates
@@ -59,13 +59,13 @@ async fn blocks_say_who_is_told_but_neither_words_nor_addresses() {
 #[tokio::test]
 async fn notifications_are_created_once() {
     let journal = journal("notifications").await;
-    assert!(create(&journal, 0, &[]).await.is_empty());
+    assert_none(&create(&journal, 0, &[]).await);
     assert_eq!(ids(&create(&journal, 0, &[notification(2), notification(1)]).await), [1, 2]);
     assert_eq!(ids(&create(&journal, 1, &[notification(2), notification(3)]).await), [3]);
     assert_eq!(blocks(journal.store(), BlockType::NotificationCreated).await.len(), 3);
     let found = notifications::get(journal.store(), &[id(3), id(9), id(2)]).await.unwrap();
     assert_eq!(ids(&found), [2, 3]);
-    assert!(notifications::get(journal.store(), &[]).await.unwrap().is_empty());
+    assert_none(&notifications::get(journal.store(), &[]).await.unwrap());
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn what_is_told_stays_told_and_what_failed_can_be_tried_again() {
     assert_eq!(first[1].error.as_deref(), Some("mailbox asha@example.com is full"));
     let again = update(&journal, 12, &[(1, failed()), (2, Telling::Sent)]).await;
     assert_eq!((ids(&again), again[0].error.as_deref()), (vec![2], None));
-    assert!(update(&journal, 13, &[]).await.is_empty());
+    assert_none(&update(&journal, 13, &[]).await);
     assert_eq!(blocks(journal.store(), BlockType::NotificationUpdated).await.len(), 3);
     // A clock that is behind.
     create(&journal, 60, &[notification(3)]).await;
@@ -99,7 +99,7 @@ async fn old_notifications_go_and_a_block_says_so() {
         cleaned_up.notifications
     };
     assert_eq!(clean_up().await, [id(1), id(3)]);
-    assert!(clean_up().await.is_empty());
+    assert_none(&clean_up().await);
     let left =
         notifications::find(journal.store(), &NotificationFilter::default(), Window::first(9)).await.unwrap();
     assert_eq!(ids(&left.items), [4, 2]);

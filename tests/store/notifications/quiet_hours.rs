@@ -8,7 +8,7 @@ use host::{
 };
 
 use super::{preferences, somebody, welcome};
-use crate::support::journal;
+use crate::support::{assert_none, journal};
 
 fn moment(text: &str) -> Timestamp {
     Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
@@ -30,9 +30,7 @@ fn quiet(number: u32, from: &str, until: &str, time_zone: &str) -> NewRecipient 
 #[tokio::test]
 async fn nobody_is_told_of_nothing() {
     let journal = journal("recipients").await;
-    assert!(
-        told(&journal, NotificationPriority::Urgent, "IV_SPIKE", "2026-01-01T00:00:00Z").await.is_empty()
-    );
+    assert_none(&told(&journal, NotificationPriority::Urgent, "IV_SPIKE", "2026-01-01T00:00:00Z").await);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use host::{
 use serde_json::json;
 
 use super::{preferences, somebody, welcome};
-use crate::support::{blocks, id, journal, second};
+use crate::support::{assert_none, blocks, id, journal, second};
 
 async fn refusal(journal: &Journal, new: &NewRecipient) -> RecipientError {
     let mut change = journal.begin(second(0)).await.unwrap();
@@ -132,5 +132,5 @@ async fn recipients_are_found_by_channel_and_activity() {
     let channel = Some(NotificationChannel::Email);
     assert_eq!(find(RecipientFilter { channel, is_active: None }).await, [2]);
     assert_eq!(find(RecipientFilter { channel, is_active: Some(true) }).await, [2]);
-    assert!(find(RecipientFilter { channel, is_active: Some(false) }).await.is_empty());
+    assert_none(&find(RecipientFilter { channel, is_active: Some(false) }).await);
 }
