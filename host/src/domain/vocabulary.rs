@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Declares an enum whose values have one spelling everywhere: SCREAMING_SNAKE_CASE.
+/// Declares an enum whose values have one spelling everywhere: `SCREAMING_SNAKE_CASE`.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident ($sql:literal) { $($(#[$doc:meta])* $value:ident = $word:literal,)+ }) => {
         $(#[$about])*

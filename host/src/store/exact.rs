@@ -1,4 +1,5 @@
 //! Numbers that JSON would round, written as text.
+#![expect(clippy::ref_option, reason = "serde hands in references to fields")]
 
 use std::fmt::Display;
 
