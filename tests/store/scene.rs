@@ -20,7 +20,7 @@ use host::{
         decisions::{self, Answer, NewDecision},
         error::Result,
         journal::Journal,
-        page::{Cursor, Page, Window},
+        page::{Page, Window},
     },
 };
 use serde_json::{Value, json};
@@ -170,11 +170,6 @@ pub(crate) async fn pages<T>(limit: i64, find: impl AsyncFn(Window) -> Result<Pa
         pages.push(find(Window::first(limit).after(next)).await.unwrap());
     }
     pages
-}
-
-/// Where a page ends that ends in a row.
-pub(crate) fn cursor(at: Timestamp, id: Uuid) -> Option<Cursor> {
-    Some(Cursor { at, id })
 }
 
 /// A price spike, opened in the minute of its number, which is its id too.

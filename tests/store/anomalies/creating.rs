@@ -2,7 +2,7 @@ use host::{
     domain::vocabulary::BlockType,
     ledger::{block::DraftError, canonical::CanonicalError},
     store::{
-        anomalies::{self, BehaviorAnomaly, Conflict, MarketAnomaly},
+        anomalies::{self, BehaviorAnomaly, Conflict, MarketAnomaly, MarketFilter},
         change::About,
         error::StoreError,
         page::Window,
@@ -87,7 +87,7 @@ async fn a_number_that_is_none_is_refused_and_nothing_of_the_change_remains() {
     let score = MarketAnomaly { score: f64::NAN, ..market(2) };
     let refused = scene.change(async |change| anomalies::create_market(change, &[score]).await).await;
     assert!(refused.unwrap_err().to_string().contains("anomaly_detections_score_check"));
-    let found = anomalies::find_market(scene.store(), &Default::default(), Window::first(9)).await;
+    let found = anomalies::find_market(scene.store(), &MarketFilter::default(), Window::first(9)).await;
     assert_eq!(found.unwrap().items, []);
 }
 

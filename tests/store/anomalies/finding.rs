@@ -5,12 +5,12 @@ use host::{
             self, AnomalyRef, BehaviorAnomaly, BehaviorFilter, Conflict, ConflictFilter, MarketAnomaly,
             MarketFilter,
         },
-        page::{Period, Window},
+        page::{Cursor, Period, Window},
     },
 };
 use uuid::Uuid;
 
-use crate::scene::{NONE, Scene, behavior, conflict, cursor, id, market, minute, pages};
+use crate::scene::{NONE, Scene, behavior, conflict, id, market, minute, pages};
 
 #[tokio::test]
 async fn unknown_ids_and_no_ids_give_nothing() {
@@ -29,7 +29,7 @@ async fn pages_neither_repeat_nor_miss_anomalies_of_one_moment() {
         .map(|number| MarketAnomaly {
             id: id(number),
             symbol: format!("S{number}"),
-            ..market(if number < 5 { 0 } else { 1 })
+            ..market(i64::from(number >= 5))
         })
         .collect();
     scene.create_market(&anomalies).await;
@@ -44,7 +44,7 @@ async fn pages_neither_repeat_nor_miss_anomalies_of_one_moment() {
         assert_eq!(items, anomalies, "pages of {limit}");
     }
     let first = find(Window::first(3)).await.unwrap();
-    assert_eq!(first.next, cursor(minute(0), id(4)));
+    assert_eq!(first.next, Some(Cursor { at: minute(0), id: id(4) }));
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@ use host::{
     domain::vocabulary::{DecidedBy, DecisionStatus, DecisionType},
     store::{
         decisions::{self, Decision, DecisionFilter, NewDecision, Override},
-        page::{Period, Window},
+        page::{Cursor, Period, Window},
     },
 };
 use uuid::Uuid;
 
-use crate::scene::{NONE, Scene, cursor, decision, id, minute, pages, pending};
+use crate::scene::{NONE, Scene, decision, id, minute, pages, pending};
 
 fn ids(decisions: &[Decision]) -> Vec<Uuid> {
     decisions.iter().map(|decision| decision.id).collect()
@@ -64,7 +64,7 @@ async fn pages_neither_repeat_nor_miss_decisions_of_one_moment() {
         let queue: Vec<_> = queue.iter().flat_map(|page| ids(&page.items)).collect();
         assert_eq!(queue, [id(1), id(2), id(3), id(4)], "pages of {limit}");
     }
-    assert_eq!(review(Window::first(2)).await.unwrap().next, cursor(minute(0), id(2)));
+    assert_eq!(review(Window::first(2)).await.unwrap().next, Some(Cursor { at: minute(0), id: id(2) }));
 }
 
 #[tokio::test]
