@@ -10,9 +10,9 @@ use std::{
 };
 
 use host::{
-    domain::time::Timestamp,
+    domain::{time::Timestamp, vocabulary::BlockType},
     ledger::{block::Block, hash::Hash, keys::HostKey, trust::Possession},
-    store::{Store, blocks, journal::Journal},
+    store::{Store, blocks, change::About, journal::Journal},
 };
 use tempfile::TempDir;
 use tests::database::{self, Database};
@@ -34,13 +34,7 @@ impl Ledger {
         other.save(&ledger.key(2)).unwrap();
         let journal = Journal::open(ledger.store(), one, &ledger.head(1)).await.unwrap();
         let mut first = journal.begin(Timestamp(1)).await.unwrap();
-        first
-            .note(
-                host::domain::vocabulary::BlockType::PolicyChanged,
-                &serde_json::json!({}),
-                Default::default(),
-            )
-            .unwrap();
+        first.note(BlockType::PolicyChanged, &serde_json::json!({}), About::default()).unwrap();
         assert_eq!(first.commit().await.unwrap(), 1..2);
         let origin = blocks::head(&ledger.store()).await.unwrap().unwrap().origin().to_owned();
         assert_eq!(journal.admit(&Possession::prove(&other, &origin), Timestamp(2)).await.unwrap(), 2);

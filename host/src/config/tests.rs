@@ -76,7 +76,7 @@ fn a_url_is_taken_apart_and_put_together() {
 fn a_socket_is_reached_by_its_folder() {
     let url = DatabaseUrl::behind_socket(Path::new("/a b/ü"), 5432, "vyomo", "vyomo").unwrap();
     let options = url.options().unwrap();
-    assert_eq!(options.get_socket().map(|it| it.as_path()), Some(Path::new("/a b/ü")));
+    assert_eq!(options.get_socket().map(std::path::PathBuf::as_path), Some(Path::new("/a b/ü")));
     assert_eq!((options.get_port(), options.get_database()), (5432, Some("vyomo")));
 }
 

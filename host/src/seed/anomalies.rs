@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     SeedError,
-    catalogue::{Catalogue, Kind, World},
+    catalogue::{Catalogue, Pattern, World},
     ids::version_7,
 };
 use crate::{
@@ -127,7 +127,7 @@ impl Sample {
     }
 }
 
-fn market(kind: &Kind, world: &World, days: &mut Calendar, random: &mut Random) -> MarketAnomaly {
+fn market(kind: &Pattern, world: &World, days: &mut Calendar, random: &mut Random) -> MarketAnomaly {
     let sample = Sample::draw(kind.times, days, random);
     let symbol = &world.symbols[random.below(world.symbols.len())];
     let observed = round(kind.usual * sample.times, 2);
@@ -154,7 +154,7 @@ fn market(kind: &Kind, world: &World, days: &mut Calendar, random: &mut Random) 
     }
 }
 
-fn behavior(kind: &Kind, world: &World, days: &mut Calendar, random: &mut Random) -> BehaviorAnomaly {
+fn behavior(kind: &Pattern, world: &World, days: &mut Calendar, random: &mut Random) -> BehaviorAnomaly {
     let sample = Sample::draw(kind.times, days, random);
     let user = &world.recipients[random.below(world.recipients.len())].user;
     let observed = round(kind.usual * sample.times, 1);

@@ -52,14 +52,14 @@ pub(super) struct Recipient {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Anomalies {
-    pub(super) market: Vec<Kind>,
-    pub(super) behavior: Vec<Kind>,
+    pub(super) market: Vec<Pattern>,
+    pub(super) behavior: Vec<Pattern>,
     pub(super) conflicts: Conflicts,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kind {
+pub(super) struct Pattern {
     pub(super) kind: String,
     pub(super) detector: String,
     pub(super) count: usize,

@@ -47,10 +47,10 @@ async fn find(change: &mut Change<'_>, found: Found, seeded: &mut Seeded) -> Res
     match found {
         Found::Market(anomaly) => seeded.market += anomalies::create_market(change, &[anomaly]).await?.len(),
         Found::Conflict(anomaly) => {
-            seeded.conflicts += anomalies::create_conflicts(change, &[anomaly]).await?.len()
+            seeded.conflicts += anomalies::create_conflicts(change, &[anomaly]).await?.len();
         }
         Found::Behavior(anomaly) => {
-            seeded.behavior += anomalies::create_behavior(change, &[anomaly]).await?.len()
+            seeded.behavior += anomalies::create_behavior(change, &[anomaly]).await?.len();
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 //! `appender URL KEY_FILE HEAD_FILE CONNECTIONS BLOCKS CHANGES`: each connection commits CHANGES changes (0: without
 //! end) of BLOCKS blocks, and after each commit prints `FIRST END WRITER CHANGE`: block numbers, connection, change.
 
-use std::{env, error::Error, path::Path};
+use std::{env, error::Error, io::Write as _, path::Path};
 
 use host::{
     domain::{time::Timestamp, vocabulary::BlockType},
@@ -54,7 +54,6 @@ async fn append(
         }
         let appended = change.commit().await?;
         // One write for a line: lines of several writers do not mix.
-        use std::io::Write as _;
         let line = format!("{} {} {writer} {number}\n", appended.start, appended.end);
         std::io::stdout().write_all(line.as_bytes())?;
     }

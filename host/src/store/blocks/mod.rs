@@ -38,7 +38,7 @@ pub struct StoredBlock {
     pub block: Block,
     /// Records that it is about, as far as they are still there.
     pub about: About,
-    /// When a verification last found it whole.
+    /// When a verification first found it whole.
     pub verified_at: Option<Timestamp>,
     /// Notes of the platform's users. Not part of what is hashed.
     pub metadata: Value,

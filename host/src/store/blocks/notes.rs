@@ -7,14 +7,14 @@ use crate::{
     store::{Store, error::Result},
 };
 
-/// Notes that blocks `from` to `to`, both included, were found whole; says how many there are.
+/// Notes that blocks `from` to `to`, both included, were found whole for the first time; says how many that were.
 ///
 /// # Errors
 ///
 /// If the database fails.
 pub async fn mark_verified(store: &Store, from: u64, to: u64, at: Timestamp) -> Result<u64> {
     let marked = sqlx::query!(
-        "UPDATE block_references SET verified_at = $3 WHERE block_number BETWEEN $1 AND $2",
+        "UPDATE block_references SET verified_at = $3 WHERE block_number BETWEEN $1 AND $2 AND verified_at IS NULL",
         from as i64,
         to as i64,
         at as Timestamp,
