@@ -111,7 +111,8 @@ fn start(folder: &Path) -> anyhow::Result<(Child, String)> {
         .stdout(Stdio::piped())
         .spawn()?;
     let mut url = String::new();
-    BufReader::new(host.stdout.take().context("standard output")?).read_line(&mut url)?;
+    // The pipe stays open: the host may say more.
+    BufReader::new(host.stdout.as_mut().context("standard output")?).read_line(&mut url)?;
     ensure!(!url.is_empty(), "the cluster did not start");
     Ok((host, url.trim().to_owned()))
 }
