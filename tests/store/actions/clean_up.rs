@@ -67,7 +67,7 @@ async fn actions_that_another_change_works_on_are_left_for_later() {
     let mut other = journal.begin(second(2)).await.unwrap();
     actions::rollback_failed(&mut other, done[0].id, "no answer").await.unwrap();
     assert_eq!(clean_up(&journal, 10).await, [done[1].id]);
-    drop(other);
+    other.commit().await.unwrap();
     assert_eq!(clean_up(&journal, 10).await, [done[0].id]);
 }
 
