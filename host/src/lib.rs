@@ -12,6 +12,9 @@ pub mod detectors;
 /// 2b. Signals become panels, and dissents one verdict for each panel.
 pub mod conflict;
 
+/// Outgoing HTTP.
+pub mod http;
+
 /// A chain of signed blocks.
 pub mod ledger;
 

@@ -1,9 +1,11 @@
 //! Values that every stage shares. No I/O.
 
 pub mod anomaly;
+pub mod case;
 pub mod clock_time;
 pub mod family;
 pub mod finding;
+pub mod judgement;
 pub mod label;
 pub mod names;
 pub mod panel;

@@ -1,0 +1,1 @@
+//! What is done, undone, refused and told to other systems.

@@ -1,0 +1,1 @@
+//! The agent: its component, its model, and what goes wrong with either.
