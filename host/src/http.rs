@@ -15,7 +15,7 @@ pub fn client(
     adjust: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> reqwest::Result<reqwest::Client> {
     // Another part of the process may have installed it before.
-    drop(rustls::crypto::CryptoProvider::install_default(rustls::crypto::ring::default_provider()).ok());
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
         .timeout(timeout)
         .connect_timeout(CONNECT.min(timeout))
