@@ -14,6 +14,7 @@ fn finding(at: i64, family: Family, detector: &str, score: f64) -> Finding {
         expected: 0.0,
         message: format!("score {score}"),
         evidence: Vec::new(),
+        dispute: None,
     }
 }
 

@@ -36,6 +36,17 @@ pub struct PanelVerdict {
     pub message: String,
 }
 
+impl PanelVerdict {
+    /// Seats of the dissenters that want something else than the leading vote, in order.
+    pub fn dissenting(&self) -> Vec<usize> {
+        let buyers = self.buyers.iter().filter(|_| self.consensus.leader != Vote::Buy);
+        let sellers = self.sellers.iter().filter(|_| self.consensus.leader != Vote::Sell);
+        let mut seats: Vec<usize> = buyers.chain(sellers).copied().collect();
+        seats.sort_unstable();
+        seats
+    }
+}
+
 /// Weighs the dissents about the panels of one (symbol, user), in time order. It remembers one panel.
 ///
 /// The dissenters of each side pool their odds (logarithmic opinion pool, as the components do for all votes).

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     family::Family,
     finding::{Finding, Severity},
+    panel::Dispute,
 };
 
 /// The unit that is shown, decided, acted on and scored.
@@ -32,6 +33,10 @@ pub struct Anomaly {
     pub expected: f64,
     /// See `observed`.
     pub message: String,
+    /// See `observed`: named numbers behind it.
+    pub evidence: Vec<(String, f64)>,
+    /// See `observed`: who is against whom, where algorithms are in conflict.
+    pub dispute: Option<Arc<Dispute>>,
 }
 
 impl Anomaly {
@@ -49,6 +54,8 @@ impl Anomaly {
             observed: finding.observed,
             expected: finding.expected,
             message: finding.message.clone(),
+            evidence: finding.evidence.clone(),
+            dispute: finding.dispute.clone(),
         }
     }
 
@@ -61,6 +68,8 @@ impl Anomaly {
             self.observed = finding.observed;
             self.expected = finding.expected;
             self.message.clone_from(&finding.message);
+            self.evidence.clone_from(&finding.evidence);
+            self.dispute.clone_from(&finding.dispute);
         }
     }
 

@@ -1,11 +1,14 @@
 //! Findings: what a detector said about a row.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     family::{CONFLICT_PANEL, Family},
     names::Names,
+    panel::Dispute,
 };
 
 /// How serious a finding is.
@@ -54,9 +57,9 @@ pub struct Finding {
     /// Id of the symbol (market, conflict) or trader (behavior) in the names of the run.
     pub subject: u32,
     /// Name of the detector.
-    pub detector: std::sync::Arc<str>,
+    pub detector: Arc<str>,
     /// Kind, as declared by the detector.
-    pub kind: std::sync::Arc<str>,
+    pub kind: Arc<str>,
     /// Severity.
     pub severity: Severity,
     /// Calibrated probability, 0 to 1.
@@ -69,6 +72,8 @@ pub struct Finding {
     pub message: String,
     /// Named numbers behind it.
     pub evidence: Vec<(String, f64)>,
+    /// Who is against whom, where algorithms are in conflict.
+    pub dispute: Option<Arc<Dispute>>,
 }
 
 impl Finding {
@@ -123,6 +128,7 @@ mod tests {
             expected: 0.0,
             message: String::new(),
             evidence: Vec::new(),
+            dispute: None,
         };
         let sorted = [
             finding(1, Family::Behavior, user, "a"),

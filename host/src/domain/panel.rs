@@ -54,6 +54,19 @@ pub struct PanelRow {
     pub panel: Panel,
 }
 
+/// A panel in conflict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dispute {
+    /// Id of the user it was made for, if any.
+    pub user: Option<u32>,
+    /// What was said.
+    pub panel: Panel,
+    /// The vote with the largest share of conviction.
+    pub leader: Vote,
+    /// Seats of the algorithms that are in conflict with the leading vote, in order.
+    pub dissenting: Vec<usize>,
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

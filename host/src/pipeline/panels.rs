@@ -11,7 +11,7 @@ use crate::{
     domain::{
         family::{ALGORITHM_CONFLICT, CONFLICT_PANEL, Family},
         finding::Finding,
-        panel::{Opinion, Panel, PanelRow},
+        panel::{Dispute, Opinion, Panel, PanelRow},
     },
 };
 
@@ -130,6 +130,12 @@ impl PanelBook {
                 ("buyers".into(), verdict.buyers.len() as f64),
                 ("sellers".into(), verdict.sellers.len() as f64),
             ],
+            dispute: Some(Arc::new(Dispute {
+                user: row.user,
+                panel: row.panel,
+                leader: verdict.consensus.leader,
+                dissenting: verdict.dissenting(),
+            })),
             message: verdict.message,
         }
     }

@@ -96,6 +96,7 @@ impl<C: Contract<Answer = RawFinding> + Send + Sync> Stage<C> {
                     expected: raw.expected,
                     message: raw.message,
                     evidence: raw.evidence,
+                    dispute: None,
                 }
             }));
         }

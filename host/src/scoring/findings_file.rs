@@ -148,5 +148,6 @@ fn finding(
         expected: row.expected.unwrap_or(f64::NAN),
         message: row.message.to_owned(),
         evidence: Vec::new(),
+        dispute: None,
     })
 }

@@ -147,6 +147,7 @@ mod tests {
             expected: f64::NAN,
             message: String::new(),
             evidence: Vec::new(),
+            dispute: None,
         };
         let mut anomaly = Anomaly::open(&finding(from));
         anomaly.join(&finding(to));

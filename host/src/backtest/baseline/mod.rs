@@ -140,6 +140,7 @@ fn finding(feature: &Feature, at: i64, z: f64) -> Finding {
         expected: 0.0,
         message: String::new(),
         evidence: Vec::new(),
+        dispute: None,
     }
 }
 
