@@ -24,6 +24,9 @@ pub mod store;
 /// 3. Findings become anomalies.
 pub mod anomalies;
 
+/// 4. Anomalies become decisions.
+pub mod decide;
+
 /// The only place that joins the stages.
 pub mod pipeline;
 

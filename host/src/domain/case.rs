@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    anonymous::hide,
     family::Family,
     finding::Severity,
     vocabulary::{ActionType, SubjectType},
@@ -21,6 +22,25 @@ pub struct Case {
     /// What else is known at that moment.
     #[serde(default)]
     pub context: Context,
+}
+
+/// What stands in the place of a trader's name.
+pub const TRADER: &str = "the trader";
+
+impl Case {
+    /// The same without the trader's name: what may leave the host or go into the ledger.
+    #[must_use]
+    pub fn without_names(&self) -> Self {
+        let mut case = self.clone();
+        if case.anomaly.family == Family::Behavior {
+            let name = std::mem::replace(&mut case.anomaly.subject, TRADER.to_owned());
+            case.anomaly.message = hide(&case.anomaly.message, &name, TRADER).into_owned();
+            for control in &mut case.context.controls {
+                control.subject = hide(&control.subject, &name, TRADER).into_owned();
+            }
+        }
+        case
+    }
 }
 
 /// The anomaly to decide about.
@@ -76,7 +96,8 @@ pub struct Context {
     pub recent: Recent,
     /// What is in force for this symbol, algorithm or trader.
     pub controls: Vec<CaseControl>,
-    /// The newest conflict of algorithms about this symbol within its cool-down; `()` if there is none.
+    /// The newest conflict of algorithms about this symbol of which there was a finding in the last 15 minutes; `()` if
+    /// there is none.
     pub conflict: Option<OpenConflict>,
 }
 
@@ -92,7 +113,7 @@ pub struct Record {
     pub precision: Option<f64>,
 }
 
-/// Other anomalies of one symbol or trader.
+/// Other anomalies of one symbol or trader, of which the newest 1,000 count.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Recent {

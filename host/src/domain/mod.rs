@@ -1,6 +1,7 @@
 //! Values that every stage shares. No I/O.
 
 pub mod anomaly;
+pub mod anonymous;
 pub mod case;
 pub mod clock_time;
 pub mod family;

@@ -16,6 +16,7 @@ pub mod forget;
 pub mod group;
 mod hash;
 pub mod head_copy;
+pub mod jobs;
 pub mod journal;
 mod keys;
 pub mod migrate;
@@ -26,6 +27,7 @@ pub mod pseudonyms;
 mod retention;
 pub mod rows;
 pub mod runs;
+pub mod surroundings;
 mod timestamp;
 pub mod versions;
 

@@ -15,5 +15,5 @@ pub use detectors::{DetectorRecord, detector_record};
 pub use find::{DecisionFilter, find, for_review};
 pub use models::{ModelPerformance, model_performance};
 pub use record::{Answer, Decision, for_anomalies, get};
-pub use revise::{Override, Revision, overrule, revisions, settle};
+pub use revise::{Override, Revision, overrule, reopen, revisions, settle};
 pub use statistics::{DecisionStatistics, statistics};

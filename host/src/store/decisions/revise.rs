@@ -93,6 +93,24 @@ pub async fn overrule(change: &mut Change<'_>, id: Uuid, new: &Override) -> Resu
     revise(change, &before, after).await.map(Some)
 }
 
+/// Decides anew, since there is more to know; `None` where there is no such decision. `answer` is given the decision as
+/// it is, which nobody else can change meanwhile.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn reopen(
+    change: &mut Change<'_>,
+    id: Uuid,
+    status: DecisionStatus,
+    answer: impl FnOnce(&Decision) -> Answer,
+) -> Result<Option<Decision>> {
+    let Some(before) = lock(change, id).await? else { return Ok(None) };
+    let after =
+        Decision { status, answer: answer(&before), reviewed_by: None, reviewed_at: None, ..before.clone() };
+    revise(change, &before, after).await.map(Some)
+}
+
 /// What a decision was before, oldest first; empty where it is as it was first made.
 ///
 /// # Errors

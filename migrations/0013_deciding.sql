@@ -1,0 +1,8 @@
+-- What a decision looks up about other anomalies of the same subject.
+CREATE INDEX anomaly_detections_recent ON anomaly_detections (symbol, opened_at DESC);
+CREATE INDEX algorithm_conflicts_recent ON algorithm_conflicts (symbol, opened_at DESC);
+CREATE INDEX behavior_anomalies_recent ON behavior_anomalies (user_id, opened_at DESC);
+
+-- Work of one kind is asked for by its kind.
+DROP INDEX jobs_due;
+CREATE INDEX jobs_due ON jobs (kind, run_at, id) WHERE status IN ('QUEUED', 'RUNNING');
