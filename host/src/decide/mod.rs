@@ -10,5 +10,7 @@
 //!            decision, actions, notifications
 //! ```
 
+pub mod case;
 pub mod facts;
 pub mod memory;
+pub mod record;

@@ -35,7 +35,7 @@ pub struct Anomaly {
     pub message: String,
     /// See `observed`: named numbers behind it.
     pub evidence: Vec<(String, f64)>,
-    /// See `observed`: who is against whom, where algorithms are in conflict.
+    /// Who was against whom when it opened, where algorithms are in conflict.
     pub dispute: Option<Arc<Dispute>>,
 }
 
@@ -69,7 +69,6 @@ impl Anomaly {
             self.expected = finding.expected;
             self.message.clone_from(&finding.message);
             self.evidence.clone_from(&finding.evidence);
-            self.dispute.clone_from(&finding.dispute);
         }
     }
 

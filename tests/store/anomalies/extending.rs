@@ -24,7 +24,7 @@ fn later(anomaly: AnomalyRef, severity: Severity, score: f64) -> Later {
 }
 
 async fn extend(scene: &Scene, findings: &[Later]) -> Vec<AnomalyRef> {
-    scene.change(async |change| anomalies::extend(change, findings).await).await.unwrap()
+    scene.change(async |change| anomalies::extend(change, findings).await).await.unwrap().known
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    AnomalyRef, BehaviorAnomaly, Conflict, MarketAnomaly,
+    AnomalyRef, AnyAnomaly, BehaviorAnomaly, Conflict, MarketAnomaly,
     record::{Record, revise},
 };
 use crate::{
@@ -35,25 +35,36 @@ pub struct Later {
     pub evidence: Value,
 }
 
+/// What came of later findings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extended {
+    /// The anomalies that there are.
+    pub known: Vec<AnomalyRef>,
+    /// Those among them whose severity rose, as they are now.
+    pub rose: Vec<AnyAnomaly>,
+}
+
 /// Lets anomalies take in later findings, as [`crate::domain::anomaly::Anomaly::join`] does. A block is added where
 /// severity or score rises: but for `findings` and `last_at`, the newest block of an anomaly always says what its
-/// record says. Gives the anomalies that there are.
+/// record says.
 ///
 /// # Errors
 ///
 /// If the database fails, or a number is not finite.
-pub async fn extend(change: &mut Change<'_>, later: &[Later]) -> Result<Vec<AnomalyRef>> {
-    let mut extended = join::<MarketAnomaly>(change, later, AnomalyRef::market).await?;
-    extended.extend(join::<Conflict>(change, later, AnomalyRef::conflict).await?);
-    extended.extend(join::<BehaviorAnomaly>(change, later, AnomalyRef::behavior).await?);
+pub async fn extend(change: &mut Change<'_>, later: &[Later]) -> Result<Extended> {
+    let mut extended = Extended::default();
+    join::<MarketAnomaly>(change, later, AnomalyRef::market, &mut extended).await?;
+    join::<Conflict>(change, later, AnomalyRef::conflict, &mut extended).await?;
+    join::<BehaviorAnomaly>(change, later, AnomalyRef::behavior, &mut extended).await?;
     Ok(extended)
 }
 
-async fn join<R: Record>(
+async fn join<R: Record + Into<AnyAnomaly>>(
     change: &mut Change<'_>,
     later: &[Later],
     id: fn(AnomalyRef) -> Option<Uuid>,
-) -> Result<Vec<AnomalyRef>> {
+    extended: &mut Extended,
+) -> Result<()> {
     let mut mine: HashMap<Uuid, Vec<&Later>> = HashMap::new();
     for later in later {
         if let Some(id) = id(later.anomaly) {
@@ -61,12 +72,17 @@ async fn join<R: Record>(
         }
     }
     let ids: Vec<Uuid> = mine.keys().copied().collect();
-    revise(change, BlockType::AnomalyUpdated, &ids, |record: &mut R| {
-        let mut rises = false;
+    let known = revise(change, BlockType::AnomalyUpdated, &ids, |record: &mut R| {
+        let (mut rises, before) = (false, record.severity());
         for later in mine.get(&record.reference().id()).into_iter().flatten() {
             rises |= record.join(later);
         }
+        if record.severity() > before {
+            extended.rose.push(record.clone().into());
+        }
         rises
     })
-    .await
+    .await?;
+    extended.known.extend(known);
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The three families of anomalies, and what they have in common.
 
+mod any;
 mod behavior;
 mod clean_up;
 mod conflict;
@@ -11,11 +12,12 @@ mod record;
 mod reference;
 mod statistics;
 
+pub use any::{AnyAnomaly, create, get};
 pub use behavior::{BehaviorAnomaly, BehaviorFilter, behavior, find_behavior};
 pub use clean_up::{CleanedUp, delete_older_than};
 pub use conflict::{Conflict, ConflictFilter, conflict, find_conflicts};
 pub use create::{create_behavior, create_conflicts, create_market};
-pub use extend::{Later, extend};
+pub use extend::{Extended, Later, extend};
 pub use mark::mark;
 pub use market::{MarketAnomaly, MarketFilter, find_market, market};
 pub use reference::AnomalyRef;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{AnomalyRef, Later};
 use crate::{
-    domain::{time::Timestamp, vocabulary::BlockType},
+    domain::{finding::Severity, time::Timestamp, vocabulary::BlockType},
     store::{change::Change, error::Result, pseudonyms},
 };
 
@@ -16,6 +16,9 @@ use crate::{
 pub(super) trait Record: Clone + Serialize {
     /// Which anomaly it is.
     fn reference(&self) -> AnomalyRef;
+
+    /// How serious it is.
+    fn severity(&self) -> Severity;
 
     /// The ids of persons in it.
     fn people(&mut self) -> Vec<&mut String>;
@@ -39,6 +42,10 @@ macro_rules! record {
         impl $crate::store::anomalies::record::Record for $record {
             fn reference(&self) -> $crate::store::anomalies::AnomalyRef {
                 $family(self.id)
+            }
+
+            fn severity(&self) -> Severity {
+                self.severity
             }
 
             fn people(&mut self) -> Vec<&mut String> {
