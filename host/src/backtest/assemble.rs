@@ -72,6 +72,8 @@ pub fn assemble(input: &Input, run: &Run, circumstances: Circumstances) -> Backt
         anomalies: records,
         decisions: Vec::new(),
         actions: Vec::new(),
+        decided: None,
+        acted: Vec::new(),
         accuracy,
         notes: circumstances.notes.into_iter().chain(input.intake.warnings.iter().cloned()).collect(),
     }
@@ -94,7 +96,7 @@ fn component(outcome: &Outcome, input: &Input, run: &Run) -> Component {
     let algorithm = manifest.family == Family::Conflict;
     Component {
         name: manifest.name.clone(),
-        family: manifest.family,
+        family: manifest.family.into(),
         version: manifest.version.clone(),
         sha256: outcome.plugin.hash.clone(),
         kinds: if algorithm { Vec::new() } else { manifest.emits.clone() },
@@ -231,6 +233,7 @@ fn provenance(input: &Input, run: &Run, generated: Option<Generated>) -> Provena
         files: input.intake.files.clone(),
         generated,
         components: plugins().map(|plugin| (plugin.manifest.name.clone(), bytes(plugin))).collect(),
+        policy_set: None,
         policies: BTreeMap::new(),
         settings: plugins()
             .filter_map(|plugin| {

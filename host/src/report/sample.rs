@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn component(name: &str, family: Family, kinds: &[&str], status: Status) -> Component {
     Component {
         name: name.into(),
-        family,
+        family: family.into(),
         version: "0.1.0".into(),
         sha256: "ab".repeat(32),
         kinds: kinds.iter().map(|kind| (*kind).into()).collect(),
@@ -104,6 +104,8 @@ pub(crate) fn result() -> BacktestResult {
         anomalies,
         decisions: Vec::new(),
         actions: Vec::new(),
+        decided: None,
+        acted: Vec::new(),
         accuracy: Some(accuracy()),
         baseline: None,
         performance: Performance {

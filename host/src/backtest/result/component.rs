@@ -10,8 +10,8 @@ use crate::domain::family::Family;
 pub struct Component {
     /// Name.
     pub name: String,
-    /// Family.
-    pub family: Family,
+    /// Family; `agent` for the one that decisions ask.
+    pub family: ComponentFamily,
     /// The component's own version.
     pub version: String,
     /// SHA-256 of its bytes, in hex.
@@ -21,7 +21,7 @@ pub struct Component {
     /// What became of it.
     #[serde(flatten)]
     pub status: Status,
-    /// Rows it saw.
+    /// Rows it saw; for the agent, cases.
     pub rows: u64,
     /// Findings, also those of one anomaly; for an algorithm its dissents.
     pub findings: u64,
@@ -31,6 +31,49 @@ pub struct Component {
     pub skipped: Vec<SkippedRow>,
     /// Rows on which it trapped, all of them.
     pub skipped_rows: u64,
+}
+
+/// What a component looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ComponentFamily {
+    /// Rows of a family.
+    Detector(Family),
+    /// Cases.
+    Agent(AgentFamily),
+}
+
+/// The family of the one component that is no detector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AgentFamily {
+    /// Cases.
+    Agent,
+}
+
+impl ComponentFamily {
+    /// The agent's.
+    pub const AGENT: Self = Self::Agent(AgentFamily::Agent);
+
+    /// As in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Detector(family) => family.name(),
+            Self::Agent(_) => "agent",
+        }
+    }
+}
+
+impl From<Family> for ComponentFamily {
+    fn from(family: Family) -> Self {
+        Self::Detector(family)
+    }
+}
+
+impl PartialEq<Family> for ComponentFamily {
+    fn eq(&self, family: &Family) -> bool {
+        *self == Self::Detector(*family)
+    }
 }
 
 /// What became of a component.

@@ -3,13 +3,17 @@
 //! Two runs on equal input are equal but for [`Performance::timings`]. Times are RFC 3339 in UTC; a number that
 //! is not known is null.
 
+mod action;
 mod anomaly;
 mod component;
+mod decision;
 mod provenance;
 mod summary;
 
+pub use action::{ActionCount, ActionRecord};
 pub use anomaly::AnomalyRecord;
-pub use component::{Component, SkippedRow, Status};
+pub use component::{Component, ComponentFamily, SkippedRow, Status};
+pub use decision::{DecisionQuality, DecisionRecord, DecisionSummary, Share};
 pub use provenance::{ComponentBytes, Generated, Provenance, Versions};
 pub use summary::{ConflictSummary, KindCount, Rejects, Summary};
 
@@ -24,14 +28,18 @@ use crate::scoring::Accuracy;
 pub struct BacktestResult {
     /// Totals.
     pub summary: Summary,
-    /// One entry for each component, market first, then conflict, then behavior, by name.
+    /// One entry for each component, market first, then conflict, behavior and agent, by name.
     pub components: Vec<Component>,
     /// Anomalies by (time of the first finding, family, subject, detector, kind).
     pub anomalies: Vec<AnomalyRecord>,
-    /// Decisions about anomalies. Empty: a backtest does not decide yet.
-    pub decisions: Vec<serde_json::Value>,
-    /// Actions taken. Empty: a backtest does not act yet.
-    pub actions: Vec<serde_json::Value>,
+    /// One for each anomaly, in their order; empty where there were no policies.
+    pub decisions: Vec<DecisionRecord>,
+    /// What was done, in order of time.
+    pub actions: Vec<ActionRecord>,
+    /// Decisions in numbers; null where there were no policies.
+    pub decided: Option<DecisionSummary>,
+    /// Actions in numbers, by type.
+    pub acted: Vec<ActionCount>,
     /// Against labels; null without labels, for then no accuracy can be claimed.
     pub accuracy: Option<Accuracy>,
     /// The best that one threshold on rolling z-scores could do on the same labels.
@@ -74,7 +82,7 @@ pub struct Timings {
     pub action_milliseconds: Option<Percentiles>,
 }
 
-/// A distribution in three numbers.
+/// A distribution in four numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Percentiles {
     /// Half are not above.
@@ -83,6 +91,8 @@ pub struct Percentiles {
     pub p95: f64,
     /// 99 % are not above.
     pub p99: f64,
+    /// The sum over the number of samples.
+    pub mean: f64,
 }
 
 impl Percentiles {
@@ -93,7 +103,8 @@ impl Percentiles {
             let position = (share * samples.len() as f64).ceil() as usize;
             samples.get(position.max(1) - 1).copied().unwrap_or(0.0)
         };
-        Self { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99) }
+        let mean = samples.iter().sum::<f64>() / samples.len().max(1) as f64;
+        Self { p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), mean }
     }
 }
 

@@ -16,7 +16,9 @@ pub struct Provenance {
     pub generated: Option<Generated>,
     /// Every component by name.
     pub components: BTreeMap<String, ComponentBytes>,
-    /// SHA-256 of every policy by name. Empty: a backtest does not decide yet.
+    /// SHA-256 of all policy files together, as blocks of the ledger name it; null where nothing was decided.
+    pub policy_set: Option<String>,
+    /// SHA-256 of every policy file by name.
     pub policies: BTreeMap<String, String>,
     /// Settings that differ from the defaults, by component.
     pub settings: BTreeMap<String, serde_json::Value>,

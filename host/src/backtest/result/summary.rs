@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AnomalyRecord, Component};
+use super::{AnomalyRecord, Component, component::ComponentFamily};
 use crate::domain::{family::Family, finding::Severity};
 
 /// Totals of a run.
@@ -60,7 +60,10 @@ impl KindCount {
     /// Counts the anomalies of every kind that a component emits, also of those without any.
     pub fn tally(components: &[Component], anomalies: &[AnomalyRecord]) -> Vec<Self> {
         let mut kinds: Vec<Self> = Vec::new();
-        let emitted = components.iter().flat_map(|it| it.kinds.iter().map(|kind| (it.family, kind)));
+        let emitted = components.iter().flat_map(|it| {
+            let family = if let ComponentFamily::Detector(family) = it.family { Some(family) } else { None };
+            family.into_iter().flat_map(|family| it.kinds.iter().map(move |kind| (family, kind)))
+        });
         let seen = anomalies.iter().map(|it| (it.family, &it.kind));
         for (family, kind) in emitted.chain(seen) {
             if !kinds.iter().any(|known| known.family == family && known.kind == *kind) {

@@ -6,8 +6,8 @@ use crate::report::sample;
 #[test]
 fn percentiles_are_samples_of_nearest_rank() {
     let percentiles = Percentiles::of((1..=200).rev().map(f64::from).collect());
-    assert_eq!(percentiles, Percentiles { p50: 100.0, p95: 190.0, p99: 198.0 });
-    assert_eq!(Percentiles::of(vec![7.0]), Percentiles { p50: 7.0, p95: 7.0, p99: 7.0 });
+    assert_eq!(percentiles, Percentiles { p50: 100.0, p95: 190.0, p99: 198.0, mean: 100.5 });
+    assert_eq!(Percentiles::of(vec![7.0]), Percentiles { p50: 7.0, p95: 7.0, p99: 7.0, mean: 7.0 });
     assert_eq!(Percentiles::of(Vec::new()), Percentiles::default());
 }
 

@@ -8,6 +8,7 @@ mod calibration;
 mod components;
 mod curves;
 mod days;
+mod decisions;
 mod escape;
 mod header;
 mod heat_map;
@@ -74,6 +75,7 @@ fn page(result: &BacktestResult, data: &ReportData<'_>) -> Result<String, fmt::E
     header::write(&mut out, result)?;
     price::write(&mut out, result, &series)?;
     days::write(&mut out, result)?;
+    decisions::write(&mut out, result)?;
     accuracy::write(&mut out, result)?;
     curves::write(&mut out, result)?;
     calibration::write(&mut out, result)?;

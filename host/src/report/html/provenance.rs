@@ -29,6 +29,9 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
     for (rule, symbols) in sessions(result) {
         entry(out, "Sessions", &format!("{rule}: {}", symbols.join(", ")))?;
     }
+    for (policy, sha256) in &provenance.policies {
+        entry(out, "Policy", &format!("{policy}, sha256 {sha256}"))?;
+    }
     entry(out, "Traders' days", &provenance.time_zone)?;
     for (component, settings) in &provenance.settings {
         entry(out, &format!("Settings of {component}"), &settings.to_string())?;

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{super::words, escape::Text, series::Series, spark};
 use crate::{
-    backtest::result::{AnomalyRecord, BacktestResult},
+    backtest::result::{AnomalyRecord, BacktestResult, DecisionRecord},
     domain::{family::Family, time},
     scoring::Truth,
 };
@@ -39,10 +39,17 @@ pub(super) fn write(out: &mut String, result: &BacktestResult, series: &[Series<
         ["Time", "Kind", "Subject", "Severity", "Score", "Observed", "Expected"]
             .map(|name| format!("<th><button type=\"button\">{name}</button></th>"))
             .concat(),
-        if result.accuracy.is_some() { "<th><button type=\"button\">Label</button></th>" } else { "" },
+        [("Label", result.accuracy.is_some()), ("Decision", !result.decisions.is_empty())]
+            .map(|(name, there)| if there {
+                format!("<th><button type=\"button\">{name}</button></th>")
+            } else {
+                String::new()
+            })
+            .concat(),
     )?;
     for (number, anomaly) in shown {
-        row(out, series, number, anomaly, result.accuracy.is_some())?;
+        let decision = result.decisions.get(number);
+        row(out, series, number, anomaly, result.accuracy.is_some(), decision)?;
     }
     write!(out, "</tbody></table></div><p id=\"shown\" class=\"lead\"></p></section>")
 }
@@ -73,6 +80,7 @@ fn row(
     number: usize,
     anomaly: &AnomalyRecord,
     labelled: bool,
+    decision: Option<&DecisionRecord>,
 ) -> fmt::Result {
     let truth = truth(anomaly);
     let when = time::to_rfc3339(anomaly.opened_at);
@@ -98,6 +106,14 @@ fn row(
     )?;
     if labelled {
         write!(out, "<td class=\"{truth}\">{truth}</td>")?;
+    }
+    if let Some(decision) = decision {
+        write!(
+            out,
+            "<td class=\"{0}\" title=\"{1}\">{0}</td>",
+            decision.decision.name(),
+            Text(&decision.reason)
+        )?;
     }
     write!(out, "<td>")?;
     spark::write(out, series, anomaly)?;

@@ -1,6 +1,7 @@
 //! The report on a terminal, 80 columns wide.
 
 mod accuracy;
+mod decisions;
 mod families;
 mod notes;
 mod performance;
@@ -26,6 +27,7 @@ pub fn print(result: &BacktestResult, out: &mut impl Write, style: Style) -> io:
     writeln!(page.out, "{}", style.faint(&"=".repeat(WIDTH)))?;
     summary::print(result, &mut page)?;
     families::print(result, &mut page)?;
+    decisions::print(result, &mut page)?;
     accuracy::print(result, &mut page)?;
     performance::print(result, &mut page)?;
     notes::print(result, &mut page)?;

@@ -27,8 +27,8 @@ pub(super) fn print(result: &BacktestResult, page: &mut Page<'_, impl Write>) ->
         ("Action Latency", timings.action_milliseconds),
     ];
     for (name, percentiles) in latencies {
-        if let Some(Percentiles { p50, p95, p99 }) = percentiles {
-            page.line(name, &format!("p50 {p50:.2} ms, p95 {p95:.2} ms, p99 {p99:.2} ms"))?;
+        if let Some(Percentiles { p50, p95, p99, .. }) = percentiles {
+            page.line(name, &format!("p50 {p50:.3} ms, p95 {p95:.3} ms, p99 {p99:.3} ms"))?;
         }
     }
     Ok(())
