@@ -6,3 +6,9 @@ CREATE INDEX behavior_anomalies_recent ON behavior_anomalies (user_id, opened_at
 -- Work of one kind is asked for by its kind.
 DROP INDEX jobs_due;
 CREATE INDEX jobs_due ON jobs (kind, run_at, id) WHERE status IN ('QUEUED', 'RUNNING');
+
+-- What the component called itself; its bytes are found by its hash.
+ALTER TABLE anomaly_detections ADD COLUMN plugin_version text CHECK (plugin_version <> '');
+ALTER TABLE algorithm_conflicts ADD COLUMN plugin_version text CHECK (plugin_version <> '');
+ALTER TABLE behavior_anomalies ADD COLUMN plugin_version text CHECK (plugin_version <> '');
+ALTER TABLE anomaly_decisions ADD COLUMN plugin_version text CHECK (plugin_version <> '');

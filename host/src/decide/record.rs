@@ -27,6 +27,8 @@ pub struct Entry<'a> {
     pub user: Option<&'a str>,
     /// Component that found it.
     pub plugin_hash: Option<Hash>,
+    /// Version of that component.
+    pub plugin_version: Option<&'a str>,
     /// When it is recorded.
     pub recorded_at: Timestamp,
 }
@@ -41,6 +43,7 @@ pub fn record(anomaly: &Anomaly, entry: &Entry<'_>) -> AnyAnomaly {
                 kind: anomaly.kind.to_string(),
                 detector: anomaly.detector.to_string(),
                 plugin_hash: entry.plugin_hash,
+                plugin_version: entry.plugin_version.map(str::to_owned),
                 severity: anomaly.severity,
                 score: anomaly.score,
                 observed: finite(anomaly.observed),

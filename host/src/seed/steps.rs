@@ -226,6 +226,7 @@ impl Case {
             cost: None,
             policy_hash: None,
             plugin_hash: None,
+            plugin_version: None,
             inputs_digest: Some(Hash::of(self.anomaly.id().as_bytes())),
             latency,
             decided_at,

@@ -1,9 +1,18 @@
 //! The bytes of what ran, by hash: whoever has a block can get the very component that it names.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    domain::time::Timestamp,
+    domain::{time::Timestamp, vocabulary::BlockType},
     ledger::hash::Hash,
-    store::{Store, change::Change, columns::column, error::Result},
+    store::{
+        Store,
+        change::{About, Change},
+        columns::column,
+        error::Result,
+    },
 };
 
 /// A component as it was run.
@@ -41,6 +50,44 @@ pub async fn keep_components(change: &mut Change<'_>, components: &[ComponentVer
     .execute(change.connection())
     .await?;
     Ok(())
+}
+
+/// Writes down which components run from here on, with a block that also says which ran before; nothing if they are
+/// the same. Answers whether there is a change.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn plugins_changed(change: &mut Change<'_>, running: &[ComponentVersion]) -> Result<bool> {
+    let before = sqlx::query_scalar!(
+        "SELECT payload FROM blockchain_blocks WHERE type = 'PLUGIN_CHANGED' ORDER BY block_number DESC LIMIT 1"
+    )
+    .fetch_optional(change.connection())
+    .await?;
+    let before: Option<PluginsChanged> = before.and_then(|payload| serde_json::from_slice(&payload).ok());
+    let running = running
+        .iter()
+        .map(|one| (one.name.clone(), Running { version: one.version.clone(), hash: one.hash.to_string() }))
+        .collect();
+    let before = before.map(|block| block.running);
+    if before.as_ref() == Some(&running) {
+        return Ok(false);
+    }
+    change.note(BlockType::PluginChanged, &PluginsChanged { running, before }, About::default())?;
+    Ok(true)
+}
+
+/// The block that says which components run.
+#[derive(Serialize, Deserialize)]
+struct PluginsChanged {
+    running: BTreeMap<String, Running>,
+    before: Option<BTreeMap<String, Running>>,
+}
+
+#[derive(PartialEq, Serialize, Deserialize)]
+struct Running {
+    version: String,
+    hash: String,
 }
 
 /// A kept component; `None` where none has this hash.

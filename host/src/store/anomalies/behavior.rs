@@ -30,6 +30,8 @@ pub struct BehaviorAnomaly {
     pub detector: String,
     /// Component that found it.
     pub plugin_hash: Option<Hash>,
+    /// Version of that component, as it says itself.
+    pub plugin_version: Option<String>,
     /// The trader.
     pub user_id: String,
     /// Highest severity among its findings.
@@ -79,7 +81,7 @@ macro_rules! select {
     ($rest:literal, $($argument:tt)*) => {
         sqlx::query_as!(
             BehaviorAnomaly,
-            r#"SELECT id, type AS anomaly_type, kind, detector, plugin_hash AS "plugin_hash: Hash", user_id, severity,
+            r#"SELECT id, type AS anomaly_type, kind, detector, plugin_hash AS "plugin_hash: Hash", plugin_version, user_id, severity,
                       score, observed, expected, message, evidence, findings, opened_at, last_at, recorded_at, is_real,
                       marked_by, marked_at
                FROM behavior_anomalies "# + $rest,

@@ -31,6 +31,8 @@ pub struct Conflict {
     pub detector: String,
     /// Component that found it.
     pub plugin_hash: Option<Hash>,
+    /// Version of that component, as it says itself.
+    pub plugin_version: Option<String>,
     /// Symbol.
     pub symbol: String,
     /// For whom the algorithms worked, if for somebody.
@@ -92,7 +94,7 @@ macro_rules! select {
     ($rest:literal, $($argument:tt)*) => {
         sqlx::query_as!(
             Conflict,
-            r#"SELECT id, type AS anomaly_type, kind, detector, plugin_hash AS "plugin_hash: Hash", symbol, user_id,
+            r#"SELECT id, type AS anomaly_type, kind, detector, plugin_hash AS "plugin_hash: Hash", plugin_version, symbol, user_id,
                       severity, score, disagreement, consensus, majority, signals, dissenting, observed, expected, message, evidence, findings, opened_at, last_at, recorded_at, is_real,
                       marked_by, marked_at
                FROM algorithm_conflicts "# + $rest,

@@ -30,14 +30,14 @@ pub async fn create_market(change: &mut Change<'_>, anomalies: &[MarketAnomaly])
     let created = sqlx::query_scalar!(
         r#"INSERT INTO anomaly_detections
                (id, type, kind, detector, plugin_hash, symbol, severity, score, observed, expected, message,
-                evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at)
+                evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at, plugin_version)
            SELECT * FROM UNNEST(
                 $1::uuid[], $2::anomaly_type[], $3::text[], $4::text[], $5::bytea[], $6::text[],
                 $7::anomaly_severity[], $8::float8[], $9::float8[], $10::float8[], $11::text[],
                 $12::jsonb[], $13::int4[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],
-                $17::boolean[], $18::text[], $19::timestamptz[])
+                $17::boolean[], $18::text[], $19::timestamptz[], $20::text[])
                AS new (id, type, kind, detector, plugin_hash, symbol, severity, score, observed, expected, message,
-                evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at)
+                evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at, plugin_version)
            ORDER BY symbol, detector, kind, opened_at
            ON CONFLICT (symbol, detector, kind, opened_at) DO NOTHING
            RETURNING id"#,
@@ -60,6 +60,7 @@ pub async fn create_market(change: &mut Change<'_>, anomalies: &[MarketAnomaly])
         &column(anomalies, |anomaly| anomaly.is_real) as &[Option<bool>],
         &column(anomalies, |anomaly| anomaly.marked_by.as_deref()) as &[Option<&str>],
         &column(anomalies, |anomaly| anomaly.marked_at) as &[Option<Timestamp>],
+        &column(anomalies, |anomaly| anomaly.plugin_version.as_deref()) as &[Option<&str>],
     )
     .fetch_all(change.connection())
     .await?;
@@ -78,20 +79,20 @@ pub async fn create_conflicts(change: &mut Change<'_>, anomalies: &[Conflict]) -
         r#"INSERT INTO algorithm_conflicts
                (id, type, kind, detector, plugin_hash, symbol, user_id, severity, score, disagreement,
                 consensus, majority, signals, dissenting, observed, expected, message, evidence, findings,
-                opened_at, last_at, recorded_at, is_real, marked_by, marked_at)
+                opened_at, last_at, recorded_at, is_real, marked_by, marked_at, plugin_version)
            SELECT id, type, kind, detector, plugin_hash, symbol, user_id, severity, score, disagreement,
                 consensus, majority, signals, ARRAY(SELECT jsonb_array_elements_text(dissenting)),
                 observed, expected, message, evidence, findings, opened_at, last_at, recorded_at, is_real,
-                marked_by, marked_at
+                marked_by, marked_at, plugin_version
            FROM UNNEST(
                 $1::uuid[], $2::anomaly_type[], $3::text[], $4::text[], $5::bytea[], $6::text[],
                 $7::text[], $8::anomaly_severity[], $9::float8[], $10::float8[], $11::float8[],
                 $12::vote[], $13::jsonb[], $14::jsonb[], $15::float8[], $16::float8[], $17::text[],
                 $18::jsonb[], $19::int4[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],
-                $23::boolean[], $24::text[], $25::timestamptz[])
+                $23::boolean[], $24::text[], $25::timestamptz[], $26::text[])
                AS new (id, type, kind, detector, plugin_hash, symbol, user_id, severity, score, disagreement,
                 consensus, majority, signals, dissenting, observed, expected, message, evidence, findings,
-                opened_at, last_at, recorded_at, is_real, marked_by, marked_at)
+                opened_at, last_at, recorded_at, is_real, marked_by, marked_at, plugin_version)
            ORDER BY symbol, user_id, detector, kind, opened_at
            ON CONFLICT (symbol, user_id, detector, kind, opened_at) DO NOTHING
            RETURNING id"#,
@@ -120,6 +121,7 @@ pub async fn create_conflicts(change: &mut Change<'_>, anomalies: &[Conflict]) -
         &column(anomalies, |anomaly| anomaly.is_real) as &[Option<bool>],
         &column(anomalies, |anomaly| anomaly.marked_by.as_deref()) as &[Option<&str>],
         &column(anomalies, |anomaly| anomaly.marked_at) as &[Option<Timestamp>],
+        &column(anomalies, |anomaly| anomaly.plugin_version.as_deref()) as &[Option<&str>],
     )
     .fetch_all(change.connection())
     .await?;
@@ -137,14 +139,14 @@ pub async fn create_behavior(change: &mut Change<'_>, anomalies: &[BehaviorAnoma
     let created = sqlx::query_scalar!(
         r#"INSERT INTO behavior_anomalies
                (id, type, kind, detector, plugin_hash, user_id, severity, score, observed, expected,
-                message, evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at)
+                message, evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at, plugin_version)
            SELECT * FROM UNNEST(
                 $1::uuid[], $2::anomaly_type[], $3::text[], $4::text[], $5::bytea[], $6::text[],
                 $7::anomaly_severity[], $8::float8[], $9::float8[], $10::float8[], $11::text[],
                 $12::jsonb[], $13::int4[], $14::timestamptz[], $15::timestamptz[], $16::timestamptz[],
-                $17::boolean[], $18::text[], $19::timestamptz[])
+                $17::boolean[], $18::text[], $19::timestamptz[], $20::text[])
                AS new (id, type, kind, detector, plugin_hash, user_id, severity, score, observed, expected,
-                message, evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at)
+                message, evidence, findings, opened_at, last_at, recorded_at, is_real, marked_by, marked_at, plugin_version)
            ORDER BY user_id, detector, kind, opened_at
            ON CONFLICT (user_id, detector, kind, opened_at) DO NOTHING
            RETURNING id"#,
@@ -167,6 +169,7 @@ pub async fn create_behavior(change: &mut Change<'_>, anomalies: &[BehaviorAnoma
         &column(anomalies, |anomaly| anomaly.is_real) as &[Option<bool>],
         &column(anomalies, |anomaly| anomaly.marked_by.as_deref()) as &[Option<&str>],
         &column(anomalies, |anomaly| anomaly.marked_at) as &[Option<Timestamp>],
+        &column(anomalies, |anomaly| anomaly.plugin_version.as_deref()) as &[Option<&str>],
     )
     .fetch_all(change.connection())
     .await?;

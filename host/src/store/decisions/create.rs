@@ -82,15 +82,15 @@ async fn insert(change: &mut Change<'_>, decisions: &[Decision]) -> Result<Vec<U
         r#"INSERT INTO anomaly_decisions
                (id, market_anomaly_id, conflict_id, behavior_id, status, decision, decided_by, confidence, reason,
                 provider, model, prompt_hash, input_tokens, output_tokens, cost, policy_hash, plugin_hash,
-                inputs_digest, latency, decided_at)
+                inputs_digest, latency, decided_at, plugin_version)
            SELECT * FROM UNNEST(
                    $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::decision_status[], $6::decision_type[],
                    $7::decided_by[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::bytea[], $13::int4[],
                    $14::int4[], $15::numeric[], $16::bytea[], $17::bytea[], $18::bytea[], $19::int8[],
-                   $20::timestamptz[])
+                   $20::timestamptz[], $21::text[])
                AS new (id, market_anomaly_id, conflict_id, behavior_id, status, decision, decided_by, confidence,
                        reason, provider, model, prompt_hash, input_tokens, output_tokens, cost, policy_hash,
-                       plugin_hash, inputs_digest, latency, decided_at)
+                       plugin_hash, inputs_digest, latency, decided_at, plugin_version)
            ORDER BY market_anomaly_id, conflict_id, behavior_id
            ON CONFLICT DO NOTHING
            RETURNING id"#,
@@ -114,6 +114,7 @@ async fn insert(change: &mut Change<'_>, decisions: &[Decision]) -> Result<Vec<U
         &column(decisions, |new| new.answer.inputs_digest) as &[Option<Hash>],
         &column(decisions, |new| new.answer.latency),
         &column(decisions, |new| new.answer.decided_at) as &[Timestamp],
+        &column(decisions, |new| new.answer.plugin_version.as_deref()) as &[Option<&str>],
     )
     .fetch_all(change.connection())
     .await?;

@@ -66,6 +66,8 @@ pub struct Answer {
     pub policy_hash: Option<Hash>,
     /// The component that judged.
     pub plugin_hash: Option<Hash>,
+    /// Version of that component, as it says itself.
+    pub plugin_version: Option<String>,
     /// Digest of everything that the decision was made from.
     pub inputs_digest: Option<Hash>,
     /// How long it took to decide, microseconds.
@@ -87,7 +89,7 @@ macro_rules! select {
         sqlx::query!(
             r#"SELECT id, market_anomaly_id, conflict_id, behavior_id, status, revision, decision, decided_by, confidence,
                       reason, provider, model, prompt_hash AS "prompt_hash: Hash", input_tokens, output_tokens, cost,
-                      policy_hash AS "policy_hash: Hash", plugin_hash AS "plugin_hash: Hash",
+                      policy_hash AS "policy_hash: Hash", plugin_hash AS "plugin_hash: Hash", plugin_version,
                       inputs_digest AS "inputs_digest: Hash", latency, decided_at, reviewed_by, reviewed_at
                FROM anomaly_decisions "# + $rest,
             $($argument)*
@@ -111,6 +113,7 @@ macro_rules! select {
                     cost: row.cost,
                     policy_hash: row.policy_hash,
                     plugin_hash: row.plugin_hash,
+                    plugin_version: row.plugin_version,
                     inputs_digest: row.inputs_digest,
                     latency: row.latency,
                     decided_at: row.decided_at,

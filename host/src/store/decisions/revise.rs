@@ -168,7 +168,7 @@ async fn update(change: &mut Change<'_>, after: &Decision) -> Result<()> {
          SET status = $2, revision = $3, decision = $4, decided_by = $5, confidence = $6, reason = $7, provider = $8,
              model = $9, prompt_hash = $10, input_tokens = $11, output_tokens = $12, cost = $13, policy_hash = $14,
              plugin_hash = $15, inputs_digest = $16, latency = $17, decided_at = $18, reviewed_by = $19,
-             reviewed_at = $20
+             reviewed_at = $20, plugin_version = $21
          WHERE id = $1",
         after.id,
         after.status as DecisionStatus,
@@ -190,6 +190,7 @@ async fn update(change: &mut Change<'_>, after: &Decision) -> Result<()> {
         answer.decided_at as Timestamp,
         after.reviewed_by,
         after.reviewed_at as Option<Timestamp>,
+        answer.plugin_version,
     )
     .execute(change.connection())
     .await?;
