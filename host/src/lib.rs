@@ -27,6 +27,9 @@ pub mod anomalies;
 /// 4. Anomalies become decisions.
 pub mod decide;
 
+/// 6. Who is told what, when and how often.
+pub mod notify;
+
 /// The only place that joins the stages.
 pub mod pipeline;
 

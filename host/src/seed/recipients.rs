@@ -15,7 +15,6 @@ use crate::{
             self, Address, Attempt, Contact, DeliveryUpdate, NewNotification, NewRecipient, Preferences,
             QuietHours, StatusUpdate, Telling,
         },
-        page::Window,
     },
 };
 
@@ -63,9 +62,9 @@ fn preferences(recipient: &Recipient) -> Result<Preferences, SeedError> {
 }
 
 /// Writes a notification to all whom it concerns, unless it is there; says how many that were.
-pub(super) async fn tell(journal: &Journal, change: &mut Change<'_>, told: Told) -> Result<usize, SeedError> {
+pub(super) async fn tell(change: &mut Change<'_>, told: Told) -> Result<usize, SeedError> {
     let (id, fate) = (told.id, told.fate.clone());
-    let addresses = addresses(journal, change.now(), &told).await?;
+    let addresses = addresses(change, &told).await?;
     let notification = NewNotification {
         id,
         anomaly: Some(told.anomaly),
@@ -89,16 +88,10 @@ pub(super) async fn tell(journal: &Journal, change: &mut Change<'_>, told: Told)
     Ok(created.len())
 }
 
-async fn addresses(journal: &Journal, now: Timestamp, told: &Told) -> Result<Vec<Address>, SeedError> {
-    let window = Window::first(Window::MOST);
-    let recipients =
-        notifications::recipients_for(journal.store(), priority(told.severity), &told.kind, now, window)
-            .await?;
-    let address = |recipient: notifications::Recipient| {
-        let id = recipient.id;
-        recipient.channels.into_iter().map(move |channel| Address { recipient_id: id, channel })
-    };
-    Ok(recipients.items.into_iter().flat_map(address).collect())
+async fn addresses(change: &mut Change<'_>, told: &Told) -> Result<Vec<Address>, SeedError> {
+    let recipients = notifications::active_recipients(change).await?;
+    let wanting = recipients.iter().filter(|recipient| recipient.wants(priority(told.severity), &told.kind));
+    Ok(wanting.flat_map(notifications::Recipient::addresses).collect())
 }
 
 /// All deliveries end alike.

@@ -37,7 +37,7 @@ pub(super) async fn write(
             }
         }
         Step::Finish(finished) => finish(journal, &mut change, finished).await?,
-        Step::Tell(told) => seeded.notifications += recipients::tell(journal, &mut change, told).await?,
+        Step::Tell(told) => seeded.notifications += recipients::tell(&mut change, told).await?,
     }
     change.commit().await?;
     Ok(())

@@ -36,8 +36,8 @@ pub struct Delivery {
     pub created_at: Timestamp,
 }
 
-/// Takes deliveries that are due from the queue, at most 1,000: the most urgent first, of equals the oldest. Nobody
-/// else takes them before `until`; by then the outcome should be recorded, or they are due again. An attempt is
+/// Takes deliveries that are due from the queue, at most 1,000: the most urgent first, of equals the oldest. What is
+/// not URGENT waits for the end of its recipient's quiet hours. Nobody else takes them before `until`; by then the outcome should be recorded, or they are due again. An attempt is
 /// counted when it is taken, so that one that ends its host is counted too.
 ///
 /// # Errors
@@ -51,12 +51,15 @@ pub async fn due_deliveries(change: &mut Change<'_>, until: Timestamp, most: i64
                SELECT delivery.notification_id, delivery.recipient_id, delivery.channel
                FROM notifications AS notification
                JOIN notification_deliveries AS delivery ON delivery.notification_id = notification.id
+               JOIN notification_recipients AS recipient ON recipient.id = delivery.recipient_id
                WHERE notification.status = 'PENDING' AND delivery.status = 'PENDING' AND next_attempt_at <= $1
+                 AND (priority = 'URGENT' OR NOT in_quiet_hours(recipient, $1))
                ORDER BY priority DESC, notification.created_at, notification.id
                LIMIT $3
                FOR UPDATE OF delivery SKIP LOCKED
            )
-           UPDATE notification_deliveries AS delivery SET attempts = attempts + 1, next_attempt_at = $2
+           UPDATE notification_deliveries AS delivery
+           SET attempts = attempts + 1, next_attempt_at = $2, first_attempt_at = COALESCE(first_attempt_at, $1)
            FROM due
            JOIN notifications AS notification ON notification.id = due.notification_id
            JOIN notification_recipients AS recipient ON recipient.id = due.recipient_id

@@ -17,7 +17,7 @@ pub use find::{NotificationFilter, find, get, pending, urgent};
 pub use group::{GroupingError, group_members, mark_as_grouped};
 pub use recipients::{
     Contact, Deactivated, NewRecipient, Preferences, QuietHours, Recipient, RecipientError, RecipientFilter,
-    create_recipient, deactivate_recipient, find_recipients, recipient, recipient_by_user, recipients_for,
+    active_recipients, create_recipient, deactivate_recipient, find_recipients, recipient, recipient_by_user,
     update_preferences,
 };
 pub use record::{Address, Notification};

@@ -5,12 +5,10 @@ use super::{
     record::{Recipient, recipients},
 };
 use crate::{
-    domain::{
-        time::Timestamp,
-        vocabulary::{NotificationChannel, NotificationPriority},
-    },
+    domain::{time::Timestamp, vocabulary::NotificationChannel},
     store::{
         Store,
+        change::Change,
         error::Result,
         page::{Cursor, Page, Window},
     },
@@ -75,41 +73,21 @@ pub async fn find_recipients(
     Ok(page(items, window))
 }
 
-/// Who is to be told of a kind of thing that is so urgent, at a moment, newest first: active recipients who want it and
-/// have no quiet hours then, by the clock of their time zone. Quiet hours do not hold back what is urgent.
+/// Those who are told something in some way, in the order of their ids. Until the change ends none of them leaves, so
+/// that deliveries to them can be added.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn recipients_for(
-    store: &Store,
-    priority: NotificationPriority,
-    kind: &str,
-    now: Timestamp,
-    window: Window,
-) -> Result<Page<Recipient>> {
-    let items = recipients!(
+pub async fn active_recipients(change: &mut Change<'_>) -> Result<Vec<Recipient>> {
+    let active = recipients!(
         "SELECT"
-            .."FROM notification_recipients AS recipient,
-              LATERAL (SELECT ($3::timestamptz AT TIME ZONE time_zone)::time AS local) AS clock
-         WHERE is_active AND minimum_priority <= $1 AND (kinds = '{}' OR $2 = ANY (kinds))
-           AND ($1 = 'URGENT' OR quiet_from IS NULL OR NOT CASE
-               WHEN quiet_from <= quiet_until THEN local >= quiet_from AND local < quiet_until
-               ELSE local >= quiet_from OR local < quiet_until
-           END)
-           AND ($4::timestamptz IS NULL OR (created_at, id) < ($4, $5::uuid))
-         ORDER BY created_at DESC, id DESC
-         LIMIT $6",
-        priority as NotificationPriority,
-        kind,
-        now as Timestamp,
-        window.at() as Option<Timestamp>,
-        window.id(),
-        window.rows(),
-    )
-    .fetch_all(store.pool())
-    .await?;
-    Ok(page(items, window))
+            .."FROM notification_recipients AS recipient
+         WHERE is_active AND channels <> '{}'
+         ORDER BY id
+         FOR KEY SHARE"
+    );
+    Ok(active.fetch_all(change.connection()).await?)
 }
 
 fn page(items: Vec<Recipient>, window: Window) -> Page<Recipient> {

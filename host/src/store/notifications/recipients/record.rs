@@ -1,7 +1,7 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::contact::Contact;
+use super::{super::record::Address, contact::Contact};
 use crate::{
     domain::{
         clock_time::ClockTime,
@@ -49,6 +49,19 @@ pub struct Recipient {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Recipient {
+    /// Whether they want to be told of something so urgent of that kind.
+    pub fn wants(&self, priority: NotificationPriority, kind: &str) -> bool {
+        priority >= self.minimum_priority
+            && (self.kinds.is_empty() || self.kinds.iter().any(|one| one == kind))
+    }
+
+    /// All ways to them.
+    pub fn addresses(&self) -> impl Iterator<Item = Address> {
+        self.channels.iter().map(|channel| Address { recipient_id: self.id, channel: *channel })
+    }
 }
 
 /// A statement that gives recipients: their columns come between its two parts.
