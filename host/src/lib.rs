@@ -24,6 +24,9 @@ pub mod store;
 /// 3. Findings become anomalies.
 pub mod anomalies;
 
+/// 4. Operators' policies say what is to be done.
+pub mod policy;
+
 /// 4. Anomalies become decisions.
 pub mod decide;
 

@@ -1,1 +1,5 @@
-//! What operators write, and what becomes of it.
+//! Policies: real files, the real interpreter and the real command.
+
+mod answers;
+mod limits;
+mod support;

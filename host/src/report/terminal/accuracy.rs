@@ -43,9 +43,9 @@ fn shares(accuracy: &Accuracy, page: &mut Page<'_, impl Write>) -> io::Result<()
         })
     };
     let cell = |share| format!("{:>7}", words::percent(share, 2));
-    page.line("Precision", &(cell(total.precision) + &between(total.precision_interval)))?;
+    page.line("Precision", &(cell(total.precision) + between(total.precision_interval).as_str()))?;
     let recall = mark(cell(total.recall), total.recall.is_some_and(|it| it >= ENOUGH_RECALL), page);
-    page.line("Recall", &(recall + &between(total.recall_interval)))?;
+    page.line("Recall", &(recall + between(total.recall_interval).as_str()))?;
     page.line("F1 Score", &page.style.strong(&cell(total.f1)))?;
     let false_rate = mark(cell(false_rate), false_rate.is_some_and(|it| it < TOLERABLE_FALSE), page);
     page.line("False Positive Rate", &(false_rate + "   of anomalies (1 - precision)"))?;

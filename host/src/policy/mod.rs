@@ -1,0 +1,19 @@
+//! What operators decide by: a folder of Rhai files, read as a set, checked before it is used, and pure. A policy sees
+//! one [`Case`](crate::domain::case::Case) and answers; it reaches no file, network, clock or chance.
+
+mod answer;
+mod call;
+mod case_values;
+mod constructors;
+mod engine;
+mod error;
+mod failure;
+mod families;
+mod privacy;
+mod program;
+mod set;
+mod source;
+mod words;
+
+pub use error::{PolicyError, Problem, Refused};
+pub use set::PolicySet;

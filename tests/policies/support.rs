@@ -1,0 +1,90 @@
+//! Sets of policies and cases to judge.
+
+use std::{collections::BTreeMap, path::Path};
+
+use host::{
+    domain::{
+        case::{Case, CaseAnomaly, Context},
+        family::Family,
+        finding::Severity,
+        judgement::Verdict,
+        vocabulary::{DecidedBy, DecisionType},
+    },
+    policy::{PolicySet, Refused},
+};
+
+/// The policies of this repository.
+pub fn shipped() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    PolicySet::read(&folder).unwrap_or_else(|refused| panic!("{refused}")).files().clone()
+}
+
+/// A set of one policy, with a case that it passes: nothing is expected of a PRICE_SPIKE but an answer.
+pub fn set_of(policy: &str) -> Result<PolicySet, Refused> {
+    PolicySet::of(BTreeMap::from([
+        ("default.rhai".to_owned(), policy.to_owned()),
+        ("default.cases.toml".to_owned(), CASES.to_owned()),
+    ]))
+}
+
+const CASES: &str = "";
+
+/// The set, which has to be good.
+pub fn good(policy: &str) -> PolicySet {
+    set_of(policy).unwrap_or_else(|refused| panic!("{refused}"))
+}
+
+/// A policy whose `triage` does this and whose `resolve` follows.
+pub fn triage(body: &str) -> String {
+    format!("fn triage(anomaly, context) {{\n{body}\n}}\nfn resolve(anomaly, verdict, context) {{ follow(verdict) }}\n")
+}
+
+/// A policy whose `resolve` does this.
+pub fn resolve(body: &str) -> String {
+    format!("fn triage(anomaly, context) {{ ask([KEEP]) }}\nfn resolve(anomaly, verdict, context) {{\n{body}\n}}\n")
+}
+
+/// A price spike of HIGH severity.
+pub fn spike() -> Case {
+    Case {
+        anomaly: CaseAnomaly {
+            family: Family::Market,
+            kind: "PRICE_SPIKE".to_owned(),
+            detector: "price-movement".to_owned(),
+            subject: "NIFTY".to_owned(),
+            severity: Severity::High,
+            score: 0.8,
+            observed: Some(7.5),
+            expected: None,
+            message: "rose 7.5 times as far as usual".to_owned(),
+            evidence: BTreeMap::from([("bar_volume".to_owned(), 1200.0)]),
+            findings: 2,
+            opened_at: 1_700_000_000_000_000,
+            dissenting: Vec::new(),
+        },
+        context: Context::default(),
+    }
+}
+
+/// What a trader did.
+pub fn overtrading() -> Case {
+    let mut case = spike();
+    case.anomaly.family = Family::Behavior;
+    case.anomaly.kind = "OVERTRADING".to_owned();
+    case.anomaly.detector = "overtrading".to_owned();
+    case.anomaly.subject = "trader-77".to_owned();
+    case
+}
+
+/// What the scorecard said.
+pub fn verdict(decision: DecisionType) -> Verdict {
+    Verdict {
+        decision,
+        decided_by: DecidedBy::Scorecard,
+        confidence: 0.75,
+        reason: "the scorecard says so".to_owned(),
+        evidence: Vec::new(),
+        actions: Vec::new(),
+        fallback: None,
+    }
+}
