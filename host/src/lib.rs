@@ -36,6 +36,9 @@ pub mod notify;
 /// The only place that joins the stages.
 pub mod pipeline;
 
+/// 5. Something is done about anomalies, and undone.
+pub mod actions;
+
 /// Anomalies against labels.
 pub mod scoring;
 

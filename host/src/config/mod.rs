@@ -1,5 +1,6 @@
 //! What the operator decides: defaults, then a file, then the environment. Later wins.
 
+mod actions;
 mod data_dir;
 mod database;
 mod database_url;
@@ -19,6 +20,7 @@ use figment::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use actions::ActionsConfig;
 pub use database::DatabaseConfig;
 pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
@@ -45,6 +47,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How blocks are signed.
     pub ledger: LedgerConfig,
+    /// What may be done without a person.
+    pub actions: ActionsConfig,
 }
 
 impl Default for Config {
@@ -53,6 +57,7 @@ impl Default for Config {
             data_dir: data_dir::usual(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
+            actions: ActionsConfig::default(),
         }
     }
 }

@@ -215,6 +215,10 @@ words! {
         CleanedUp = "CLEANED_UP",
         /// A person was forgotten.
         UserForgotten = "USER_FORGOTTEN",
+        /// Nothing is done without a person from here on.
+        AutomationStopped = "AUTOMATION_STOPPED",
+        /// Hosts may act by themselves again.
+        AutomationResumed = "AUTOMATION_RESUMED",
     }
 }
 

@@ -263,6 +263,7 @@ impl Case {
             subject,
             parameters: json!({ "minutes": 5 + random.below(12) * 5 }),
             idempotency_key: format!("seed:{decision_id}"),
+            is_automatic: decision == DecisionType::Fix,
         }
     }
 

@@ -2,9 +2,10 @@
 //! action did, so the action's blocks speak for it.
 
 use serde_json::Value;
+use sqlx::PgExecutor;
 use uuid::Uuid;
 
-use super::{Store, change::Change, columns::column, error::Result};
+use super::{Store, change::Change, columns::column, error::Result, page::Window};
 use crate::domain::{
     time::Timestamp,
     vocabulary::{ActionType, SubjectType},
@@ -98,6 +99,48 @@ pub async fn active(
         subject_type as SubjectType,
         subject,
         now as Timestamp,
+    );
+    Ok(active.fetch_all(store.pool()).await?)
+}
+
+/// What is in force for many things at a moment: by kind and name of the thing, type and age.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn active_for(
+    executor: impl PgExecutor<'_>,
+    subjects: &[(SubjectType, String)],
+    now: Timestamp,
+) -> Result<Vec<Control>> {
+    let active = sqlx::query_as!(
+        Control,
+        "SELECT id, action_id, type AS action_type, subject_type, subject, value, set_at, expires_at
+         FROM active_controls
+         WHERE (subject_type, subject) IN (SELECT * FROM UNNEST($1::subject_type[], $2::text[]))
+           AND (expires_at IS NULL OR expires_at > $3)
+         ORDER BY subject_type, subject COLLATE \"C\", type, set_at, id",
+        &column(subjects, |(subject_type, _)| *subject_type) as &[SubjectType],
+        &column(subjects, |(_, subject)| subject.clone()),
+        now as Timestamp,
+    );
+    Ok(active.fetch_all(executor).await?)
+}
+
+/// Everything that is in force at a moment, newest first, at most 1,000 controls.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn in_force(store: &Store, now: Timestamp, most: i64) -> Result<Vec<Control>> {
+    let active = sqlx::query_as!(
+        Control,
+        "SELECT id, action_id, type AS action_type, subject_type, subject, value, set_at, expires_at
+         FROM active_controls
+         WHERE expires_at IS NULL OR expires_at > $1
+         ORDER BY set_at DESC, id DESC LIMIT $2",
+        now as Timestamp,
+        most.clamp(1, Window::MOST),
     );
     Ok(active.fetch_all(store.pool()).await?)
 }

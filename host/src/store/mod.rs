@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod anomalies;
+pub mod automation;
 pub mod blocks;
 pub mod change;
 mod clock_time;
@@ -21,6 +22,7 @@ pub mod journal;
 mod keys;
 pub mod migrate;
 pub mod notifications;
+pub mod outbox;
 pub mod overview;
 pub mod page;
 pub mod pseudonyms;

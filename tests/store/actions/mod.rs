@@ -28,6 +28,7 @@ pub(crate) fn action(number: u32) -> NewAction {
         subject: "NIFTY".into(),
         parameters: json!({"minutes": 15}),
         idempotency_key: format!("halt-{number}"),
+        is_automatic: false,
     }
 }
 

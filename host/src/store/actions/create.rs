@@ -27,6 +27,8 @@ pub struct NewAction {
     pub parameters: Value,
     /// Equal for requests that are one action.
     pub idempotency_key: String,
+    /// Whether it counts against what hosts may do by themselves.
+    pub is_automatic: bool,
 }
 
 /// Asks for actions, and answers what is recorded under their keys, in the order of the keys: an action asked for
@@ -41,10 +43,12 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
     // Rows that another change is inserting are waited for, in one order.
     sqlx::query!(
         "INSERT INTO action_executions
-             (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, requested_at)
-         SELECT id, decision_id, type, 'PENDING', subject_type, subject, parameters, key, $8
+             (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, is_automatic,
+              requested_at)
+         SELECT id, decision_id, type, 'PENDING', subject_type, subject, parameters, key, is_automatic, $9
          FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::subject_type[], $5::text[], $6::jsonb[],
-                     $7::text[]) AS new (id, decision_id, type, subject_type, subject, parameters, key)
+                     $7::text[], $8::bool[])
+                       AS new (id, decision_id, type, subject_type, subject, parameters, key, is_automatic)
          ORDER BY key
          ON CONFLICT (idempotency_key) DO NOTHING",
         &column(new, |action| action.id),
@@ -54,6 +58,7 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
         &column(new, |action| action.subject.clone()),
         &column(new, |action| action.parameters.clone()),
         &keys,
+        &column(new, |action| action.is_automatic),
         now as Timestamp,
     )
     .execute(change.connection())

@@ -205,5 +205,7 @@ async fn others(change: &mut Change<'_>, user_id: &str, pseudonym: &str) -> Resu
          WHERE position(to_json($1::text)::text IN metadata::text) > 0"
     );
     let keys = rename!(change, user_id, pseudonym, "UPDATE api_keys SET name = $2 WHERE name = $1");
-    Ok(jobs + outbox + answers + notes + keys)
+    let switch =
+        rename!(change, user_id, pseudonym, "UPDATE automation SET stopped_by = $2 WHERE stopped_by = $1");
+    Ok(jobs + outbox + answers + notes + keys + switch)
 }

@@ -1,0 +1,86 @@
+//! An action before it is done: its record, and what it will do. Live runs and backtests begin alike.
+
+use serde_json::Value;
+
+use super::{
+    effect::{Effect, effect},
+    error::EffectError,
+    request::Request,
+};
+use crate::{
+    domain::{time::Timestamp, vocabulary::ActionType},
+    store::{
+        actions::{Finished, NewAction, Outcome},
+        controls::Control,
+        outbox::NewMessage,
+    },
+};
+
+/// An action before it is done.
+pub(super) struct Plan {
+    pub(super) new: NewAction,
+    effect: Result<Effect, EffectError>,
+    now: Timestamp,
+}
+
+impl Plan {
+    pub(super) fn of(request: &Request, now: Timestamp) -> Self {
+        let effect = effect(request, now);
+        let planned = &request.planned;
+        let new = NewAction {
+            id: request.id,
+            decision_id: request.cause.decision_id,
+            action_type: planned.action_type,
+            subject_type: planned.subject_type,
+            subject: request.subject(),
+            // Only what was checked is kept for ever.
+            parameters: Value::Object(if effect.is_ok() {
+                planned.parameters.clone()
+            } else {
+                Default::default()
+            }),
+            idempotency_key: request.idempotency_key(),
+            is_automatic: request.cause.is_automatic && is_counted(planned.action_type),
+        };
+        Self { new, effect, now }
+    }
+
+    /// The control that it puts in force, of the same id.
+    pub(super) fn control(&self) -> Option<Control> {
+        let Ok(Effect::Control { value, expires_at }) = &self.effect else { return None };
+        Some(Control {
+            id: self.new.id,
+            action_id: self.new.id,
+            action_type: self.new.action_type,
+            subject_type: self.new.subject_type,
+            subject: self.new.subject.clone(),
+            value: value.clone(),
+            set_at: self.now,
+            expires_at: *expires_at,
+        })
+    }
+
+    /// The message that it sends.
+    pub(super) fn message(&self) -> Option<NewMessage> {
+        let Ok(Effect::Message { endpoint, body }) = &self.effect else { return None };
+        Some(NewMessage { action_id: self.new.id, endpoint: endpoint.clone(), message: body.clone() })
+    }
+
+    /// What came of it after so many microseconds; `None` while its message is under way.
+    pub(super) fn finished(&self, duration: i64) -> Option<Finished> {
+        let outcome = match &self.effect {
+            Ok(Effect::Message { .. }) => return None,
+            Ok(effect) => Outcome::Succeeded {
+                result: effect.result(),
+                compensation: effect.compensation(self.new.action_type),
+            },
+            Err(error) => Outcome::Failed { error: error.to_string() },
+        };
+        Some(Finished { id: self.new.id, attempts: 1, duration, outcome })
+    }
+}
+
+/// Whether an action changes anything but what people look at.
+pub(super) fn is_counted(action_type: ActionType) -> bool {
+    action_type != ActionType::QueueForReview
+}
