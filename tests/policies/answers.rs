@@ -56,10 +56,10 @@ fn an_unknown_severity_is_an_error_and_not_a_no() {
 
 #[test]
 fn settings_and_words_are_plain_names_and_a_family_replaces_what_it_names() {
+    let body = triage("if anomaly.score > LINE { fix(SAYS, 1.0) } else { keep(own(), 1.0) }");
+    let default = format!("const LINE = 0.5;\nconst SAYS = \"default\";\n{body}fn own() {{ \"default's\" }}");
     let files = [
-        ("default.rhai", "const LINE = 0.5;\nconst SAYS = \"default\";\n".to_owned()
-            + &triage("if anomaly.score > LINE { fix(SAYS, 1.0) } else { keep(own(), 1.0) }")
-            + "fn own() { \"default's\" }"),
+        ("default.rhai", default),
         ("default.cases.toml", String::new()),
         ("market.rhai", "const LINE = 0.9;\nfn own() { \"market's\" }".to_owned()),
         ("market.cases.toml", String::new()),

@@ -11,7 +11,7 @@ fn fails(body: &str) -> String {
 #[test]
 fn a_loop_without_end_is_stopped() {
     let reason = fails("loop { }\nkeep(\"never\", 1.0)");
-    assert_eq!(reason, "default.rhai:2:1: stopped after 20000 steps; is there a loop without end?");
+    assert_eq!(reason, "default.rhai: triage: stopped after 20000 steps; is there a loop without end?");
 }
 
 #[test]
@@ -33,7 +33,6 @@ fn a_huge_list_is_refused() {
 fn deep_recursion_is_refused() {
     let policy = triage("keep(down(1), 1.0)") + "fn down(depth) { down(depth + 1) }";
     let error = good(&policy).triage(&spike()).unwrap_err();
-    assert_eq!(error.place, "default.rhai:5:18");
     assert!(error.reason.contains("more than 16 deep"), "{error}");
 }
 

@@ -1,5 +1,7 @@
 //! What policies build as their answers.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rhai::Array;
 use serde_json::{Map, Value};
 
@@ -10,6 +12,32 @@ use crate::domain::{
 
 /// Actions, and messages, that one answer may hold.
 pub(super) const MAX_PLANNED: usize = 32;
+
+/// An answer in the hands of a policy: copies are the same answer, so that nothing added to one is lost.
+#[derive(Clone, Debug)]
+pub(super) struct SharedAnswer(Arc<Mutex<Answer>>);
+
+impl SharedAnswer {
+    /// Adds something, and gives the answer to go on with.
+    pub(super) fn add(&self, change: impl FnOnce(&mut Answer) -> Result<(), String>) -> Result<Self, String> {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Ok(self.clone())
+    }
+
+    /// The answer as it is now.
+    pub(super) fn take(self) -> Answer {
+        let lock = Arc::try_unwrap(self.0).unwrap_or_else(|shared| {
+            Mutex::new(shared.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        });
+        lock.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl From<Answer> for SharedAnswer {
+    fn from(answer: Answer) -> Self {
+        Self(Arc::new(Mutex::new(answer)))
+    }
+}
 
 /// A decision with what follows from it.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use rhai::Dynamic;
 
 use super::{
-    answer::{self, Action, Answer, Message, Question},
+    answer::{self, Action, Message, Question, SharedAnswer},
     privacy::without_trader,
 };
 use crate::domain::{
@@ -20,7 +20,7 @@ pub(super) fn triage(value: Dynamic, anomaly: &CaseAnomaly) -> Result<Triage, St
         Err(value) => value,
     };
     let found = value.type_name();
-    let answer = value.try_cast::<Answer>().ok_or_else(|| {
+    let answer = value.try_cast::<SharedAnswer>().map(SharedAnswer::take).ok_or_else(|| {
         format!("triage answered {}; it answers keep(..), review(..), fix(..) or ask(..)", known_type(found))
     })?;
     if !answer.actions.is_empty() || !answer.messages.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn triage(value: Dynamic, anomaly: &CaseAnomaly) -> Result<Triage, St
 /// The answer of `resolve`.
 pub(super) fn resolution(value: Dynamic, anomaly: &CaseAnomaly) -> Result<Resolution, String> {
     let found = value.type_name();
-    let answer = value.try_cast::<Answer>().ok_or_else(|| {
+    let answer = value.try_cast::<SharedAnswer>().map(SharedAnswer::take).ok_or_else(|| {
         format!("resolve answered {}; it answers keep(..), review(..), fix(..) or follow(..)", known_type(found))
     })?;
     let reason = without_trader(&answer.reason, anomaly).into_owned();

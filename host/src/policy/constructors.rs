@@ -3,7 +3,7 @@
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map as RhaiMap, Position};
 use serde_json::{Map, Value, json};
 
-use super::answer::{Action, Answer, Message, Question};
+use super::answer::{Action, Answer, Message, Question, SharedAnswer};
 use crate::domain::{
     finding::Severity,
     judgement::Verdict,
@@ -19,7 +19,7 @@ type Answered<T> = Result<T, Box<EvalAltResult>>;
 
 /// Adds all of it.
 pub(super) fn register(engine: &mut Engine) {
-    engine.register_type_with_name::<Answer>("answer").register_type_with_name::<Question>("question");
+    engine.register_type_with_name::<SharedAnswer>("answer").register_type_with_name::<Question>("question");
     engine.register_type_with_name::<Action>("action").register_type_with_name::<Message>("message");
     register_answers(engine);
     register_actions(engine);
@@ -32,7 +32,7 @@ fn register_answers(engine: &mut Engine) {
         [("keep", DecisionType::Keep), ("review", DecisionType::Review), ("fix", DecisionType::Fix)]
     {
         engine.register_fn(name, move |reason: &str, confidence: Dynamic| {
-            Answer::new(decision, reason, number(&confidence, "confidence")?).map_err(error)
+            new_answer(decision, reason, number(&confidence, "confidence")?)
         });
     }
     engine
@@ -40,18 +40,20 @@ fn register_answers(engine: &mut Engine) {
         .register_fn("ask", |decisions: Array, actions: Array| {
             Question::new(&decisions, &actions).map_err(error)
         })
-        .register_fn("follow", |verdict: RhaiMap| -> Answered<Answer> {
+        .register_fn("follow", |verdict: RhaiMap| -> Answered<SharedAnswer> {
             let verdict: Verdict = rhai::serde::from_dynamic(&verdict.into())?;
-            Answer::new(verdict.decision, &verdict.reason, verdict.confidence).map_err(error)
+            new_answer(verdict.decision, &verdict.reason, verdict.confidence)
         })
-        .register_fn("act", |answer: &mut Answer, action: Action| -> Answered<Answer> {
-            answer.act(action).map_err(error)?;
-            Ok(answer.clone())
+        .register_fn("act", |answer: &mut SharedAnswer, action: Action| {
+            answer.add(|answer| answer.act(action)).map_err(error)
         })
-        .register_fn("tell", |answer: &mut Answer, message: Message| -> Answered<Answer> {
-            answer.tell(message).map_err(error)?;
-            Ok(answer.clone())
+        .register_fn("tell", |answer: &mut SharedAnswer, message: Message| {
+            answer.add(|answer| answer.tell(message)).map_err(error)
         });
+}
+
+fn new_answer(decision: DecisionType, reason: &str, confidence: f64) -> Answered<SharedAnswer> {
+    Answer::new(decision, reason, confidence).map(SharedAnswer::from).map_err(error)
 }
 
 fn register_actions(engine: &mut Engine) {
