@@ -15,6 +15,9 @@ pub mod conflict;
 /// Outgoing HTTP.
 pub mod http;
 
+/// Requests to addresses that the host was told.
+pub mod outbound;
+
 /// A chain of signed blocks.
 pub mod ledger;
 

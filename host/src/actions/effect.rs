@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{error::EffectError, executor::executor, parameters::Given, request::Request};
-use crate::domain::{time::Timestamp, vocabulary::ActionType};
+use crate::domain::{judgement::PlannedAction, time::Timestamp, vocabulary::ActionType};
 
 /// What an action does.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,16 +46,25 @@ impl Effect {
 ///
 /// If it is asked for in a way that it cannot be done.
 pub fn effect(request: &Request, now: Timestamp) -> Result<Effect, EffectError> {
-    let planned = &request.planned;
+    if request.subject().is_empty() {
+        return Err(EffectError::NoSubject(request.planned.action_type));
+    }
+    let given = check(&request.planned, request.cause.trader())?;
+    executor(request.planned.action_type).effect(request, &given, now)
+}
+
+/// Checks what can be checked of an action before anybody decides: its kind of subject and its parameters, which must not
+/// name the `trader`.
+///
+/// # Errors
+///
+/// If it could not be done.
+pub fn check<'a>(planned: &'a PlannedAction, trader: Option<&str>) -> Result<Given<'a>, EffectError> {
     let action = planned.action_type;
     let executor = executor(action);
-    let wanted = executor.subject_type();
-    if planned.subject_type != wanted {
-        return Err(EffectError::Subject { action, wanted, given: planned.subject_type });
+    let (wanted, given) = (executor.subject_type(), planned.subject_type);
+    if given != wanted {
+        return Err(EffectError::Subject { action, wanted, given });
     }
-    if request.subject().is_empty() {
-        return Err(EffectError::NoSubject(action));
-    }
-    let given = Given::check(action, executor.parameters(), &planned.parameters, request.cause.trader())?;
-    executor.effect(request, &given, now)
+    Given::check(action, executor.parameters(), &planned.parameters, trader)
 }

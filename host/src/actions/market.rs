@@ -6,7 +6,7 @@ use super::{
     effect::Effect,
     error::EffectError,
     executor::{Executor, timed},
-    parameters::{Given, Kind, MINUTES, Parameter, number},
+    parameters::{Given, MINUTES, Parameter, moment_of, number},
     request::Request,
 };
 use crate::domain::{
@@ -34,7 +34,8 @@ impl Executor for HaltSymbol {
     }
 }
 
-/// One bar of the symbol is left out of what is computed.
+/// One bar of the symbol, that of the anomaly's first finding unless another is named by its open time, is left out of
+/// what is computed.
 pub(super) struct DiscardBar;
 
 impl Executor for DiscardBar {
@@ -43,12 +44,13 @@ impl Executor for DiscardBar {
     }
 
     fn parameters(&self) -> &'static [Parameter] {
-        &[Parameter { name: "at", kind: Kind::Moment, is_required: true }]
+        const { &[moment_of("at")] }
     }
 
-    fn effect(&self, _: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, request: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         let expires_at = Some(Timestamp(now.0.saturating_add(DISCARDED_FOR)));
-        Ok(Effect::Control { value: json!({ "at": given.moment("at") }), expires_at })
+        let at = given.moment("at").unwrap_or(Timestamp(request.cause.anomaly.opened_at));
+        Ok(Effect::Control { value: json!({ "at": at }), expires_at })
     }
 }
 

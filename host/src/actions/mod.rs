@@ -19,7 +19,7 @@ mod roll_back;
 pub mod webhook;
 
 pub use book::Book;
-pub use effect::{Effect, effect};
+pub use effect::{Effect, check, effect};
 pub use error::EffectError;
 pub use executor::{Executor, executor};
 pub use guard::Guard;

@@ -36,8 +36,8 @@ pub enum Kind {
     Word,
 }
 
-/// How long a control is in force, up to a day.
-pub(super) const MINUTES: Parameter = number("minutes", 1.0, (DAY / MINUTE) as f64);
+/// How long a control is in force, up to four weeks.
+pub(super) const MINUTES: Parameter = number("minutes", 1.0, (28 * DAY / MINUTE) as f64);
 
 /// A number that an action needs.
 pub(super) const fn number(name: &'static str, least: f64, most: f64) -> Parameter {
@@ -47,6 +47,11 @@ pub(super) const fn number(name: &'static str, least: f64, most: f64) -> Paramet
 /// A word that an action may be told.
 pub(super) const fn word(name: &'static str) -> Parameter {
     Parameter { name, kind: Kind::Word, is_required: false }
+}
+
+/// A moment that an action may be told.
+pub(super) const fn moment_of(name: &'static str) -> Parameter {
+    Parameter { name, kind: Kind::Moment, is_required: false }
 }
 
 /// Longest word, bytes.

@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand.
 
+mod actions;
 mod backtest;
 mod data;
 mod db;
@@ -44,6 +45,8 @@ enum Command {
     Db(db::Arguments),
     /// Look after the ledger, and prove what it says.
     Ledger(ledger::Arguments),
+    /// See what was done, undo it, and stop hosts from acting by themselves.
+    Actions(actions::Arguments),
 }
 
 /// Finished, but some plugin was refused, quarantined or failed, so the result is not whole.
@@ -59,6 +62,7 @@ pub fn run() -> ExitCode {
         Command::Score(arguments) => score::run(&arguments),
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),
         Command::Ledger(arguments) => ledger::run(&arguments, config.as_deref()),
+        Command::Actions(arguments) => actions::run(&arguments, config.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -7,11 +7,15 @@ mod database_url;
 mod error;
 mod ledger;
 mod secret;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
 
-use std::path::{Path, PathBuf, absolute};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf, absolute},
+};
 
 use figment::{
     Figment,
@@ -26,6 +30,7 @@ pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
 pub use ledger::LedgerConfig;
 pub use secret::Secret;
+pub use webhooks::WebhookConfig;
 
 /// Read when no file is named and it is there.
 const USUAL_FILE: &str = "vyomo.toml";
@@ -49,6 +54,8 @@ pub struct Config {
     pub ledger: LedgerConfig,
     /// What may be done without a person.
     pub actions: ActionsConfig,
+    /// Where messages of actions go, by the names that policies use.
+    pub webhooks: BTreeMap<String, WebhookConfig>,
 }
 
 impl Default for Config {
@@ -58,6 +65,7 @@ impl Default for Config {
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
             actions: ActionsConfig::default(),
+            webhooks: BTreeMap::new(),
         }
     }
 }

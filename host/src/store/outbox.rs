@@ -136,16 +136,16 @@ pub struct Settled {
     pub fate: Fate,
 }
 
-/// Records what came of messages, and answers the places of those for which that counts. One that is over stays as it
+/// Records what came of messages, and answers the actions among theirs that are pending. One that is over stays as it
 /// is; of one that somebody else took meanwhile, only an arrival counts.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn settle(change: &mut Change<'_>, settled: &[Settled]) -> Result<Vec<i64>> {
+pub async fn settle(change: &mut Change<'_>, settled: &[Settled]) -> Result<Vec<Uuid>> {
     let now = change.now();
-    let counted = sqlx::query_scalar!(
-        "WITH given AS (
+    let pending = sqlx::query_scalar!(
+        r#"WITH given AS (
              SELECT * FROM UNNEST($1::bigint[], $2::int4[], $3::text[], $4::timestamptz[], $5::text[])
                  AS given (id, attempts, fate, next, error)
          ), locked AS MATERIALIZED (
@@ -154,14 +154,17 @@ pub async fn settle(change: &mut Change<'_>, settled: &[Settled]) -> Result<Vec<
                AND (fate = 'delivered' OR outbox.attempts = given.attempts)
              ORDER BY 1
              FOR UPDATE OF outbox
+         ), updated AS (
+             UPDATE outbox
+             SET next_attempt_at = COALESCE(given.next, next_attempt_at), error = given.error,
+                 delivered_at = CASE fate WHEN 'delivered' THEN $6::timestamptz END,
+                 dead_at = CASE fate WHEN 'dead' THEN $6::timestamptz END
+             FROM given JOIN locked USING (id)
+             WHERE outbox.id = given.id
+             RETURNING action_id
          )
-         UPDATE outbox
-         SET next_attempt_at = COALESCE(given.next, next_attempt_at), error = given.error,
-             delivered_at = CASE fate WHEN 'delivered' THEN $6::timestamptz END,
-             dead_at = CASE fate WHEN 'dead' THEN $6::timestamptz END
-         FROM given JOIN locked USING (id)
-         WHERE outbox.id = given.id
-         RETURNING outbox.id",
+         SELECT action.id AS "id!" FROM updated JOIN action_executions AS action ON action.id = action_id
+         WHERE action.status = 'PENDING'"#,
         &column(settled, |one| one.id),
         &column(settled, |one| one.attempts),
         &column(settled, |one| one.fate.name().to_owned()),
@@ -169,7 +172,7 @@ pub async fn settle(change: &mut Change<'_>, settled: &[Settled]) -> Result<Vec<
         &column(settled, |one| one.fate.error()) as &[Option<String>],
         now as Timestamp,
     );
-    Ok(counted.fetch_all(change.connection()).await?)
+    Ok(pending.fetch_all(change.connection()).await?)
 }
 
 /// A message that was given up.

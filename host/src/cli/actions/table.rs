@@ -1,0 +1,17 @@
+//! Lists that people read.
+
+/// Prints columns, each as wide as its widest cell but the last, with two spaces between.
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(super) fn print<const N: usize>(head: [&str; N], rows: &[[String; N]]) {
+    let widths: [usize; N] = std::array::from_fn(|place| {
+        let cells = rows.iter().map(|row| row[place].chars().count());
+        cells.chain([head[place].len()]).max().unwrap_or_default()
+    });
+    let line = |cells: &[String; N]| {
+        let padded: Vec<String> =
+            cells.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    println!("{}", line(&head.map(str::to_owned)));
+    rows.iter().for_each(|row| println!("{}", line(row)));
+}
