@@ -1,7 +1,7 @@
 //! The WIT contract on the plugin's side, and the macro that exports a detector through it.
 
-/// Makes a component of a detector: `export!(market VolumeSurge)`, `export!(algorithm Macd)` or
-/// `export!(behavior Overtrading)`. Natively it does nothing.
+/// Makes a component of a detector or an agent: `export!(market VolumeSurge)`, `export!(algorithm Macd)`,
+/// `export!(behavior Overtrading)` or `export!(agent AiDecision)`. Natively it does nothing.
 #[macro_export]
 macro_rules! export {
     (market $detector:ty) => {
@@ -16,6 +16,36 @@ macro_rules! export {
                 RUNNER.with_borrow(|runner| contract::dissent(runner, &panels))
             }
         });
+    };
+    (agent $agent:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        #[allow(unsafe_code, reason = "exported symbols of the component")]
+        mod component {
+            use super::*;
+            use $crate::export::agent as contract;
+
+            std::thread_local! {
+                static RUNNER: std::cell::RefCell<$crate::agent::Runner<$agent>> = std::cell::RefCell::default();
+            }
+
+            struct Component;
+
+            impl contract::Guest for Component {
+                fn describe() -> contract::Manifest {
+                    contract::manifest(RUNNER.with_borrow(|runner| runner.manifest(env!("CARGO_PKG_VERSION"))))
+                }
+
+                fn configure(settings: String) -> Result<(), String> {
+                    $crate::agent::Runner::configure(&settings).map(|runner| RUNNER.set(runner))
+                }
+
+                fn decide(case: String, allowed: contract::Allowed) -> Result<contract::Verdict, String> {
+                    RUNNER.with_borrow(|runner| contract::decide(runner, case, allowed))
+                }
+            }
+
+            contract::export!(Component with_types_in contract);
+        }
     };
 }
 
@@ -205,5 +235,62 @@ pub mod behavior {
             position: &batch.position,
             exposure: &batch.exposure,
         }))
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+#[allow(unsafe_code, missing_docs, clippy::all, clippy::pedantic, reason = "generated bindings")]
+pub mod agent {
+    wit_bindgen::generate!({ path: "wit/v0.1", world: "decision-agent", pub_export_macro: true });
+
+    pub use self::exports::vyomo::plugin::decision::{Allowed, Guest, Manifest, Verdict};
+    use self::{
+        exports::vyomo::plugin::decision::DecidedBy,
+        vyomo::plugin::language_model::{self, ModelError},
+    };
+    use crate::agent as sdk;
+
+    pub fn manifest(from: sdk::Manifest) -> Manifest {
+        Manifest {
+            name: from.name.into(),
+            version: from.version.into(),
+            powers: from.powers.iter().copied().map(String::from).collect(),
+            settings_schema: from.settings_schema,
+        }
+    }
+
+    pub fn decide<A: sdk::DecisionAgent>(
+        runner: &sdk::Runner<A>,
+        case: String,
+        allowed: Allowed,
+    ) -> Result<Verdict, String> {
+        let allowed = sdk::Allowed::named(&allowed.decisions, allowed.actions)?;
+        runner.decide(case, &allowed, &complete).map(verdict)
+    }
+
+    fn complete(request: &sdk::Request) -> Result<String, sdk::ModelError> {
+        let sdk::Request { instructions, question, answer_schema } = request.clone();
+        language_model::complete(&language_model::Request { instructions, question, answer_schema }).map_err(
+            |error| match error {
+                ModelError::NotGranted => sdk::ModelError::NotGranted,
+                ModelError::NoAnswer(reason) => sdk::ModelError::NoAnswer(reason),
+            },
+        )
+    }
+
+    fn verdict(from: sdk::Verdict) -> Verdict {
+        Verdict {
+            decision: from.decision.name().into(),
+            decided_by: match from.decided_by {
+                sdk::DecidedBy::Model => DecidedBy::Model,
+                sdk::DecidedBy::Scorecard => DecidedBy::Scorecard,
+                sdk::DecidedBy::Neither => DecidedBy::Neither,
+            },
+            confidence: from.confidence,
+            reason: from.reason,
+            evidence: from.evidence,
+            actions: from.actions,
+            fallback: from.fallback,
+        }
     }
 }

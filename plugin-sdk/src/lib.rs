@@ -1,4 +1,4 @@
-//! Write Vyomo detectors.
+//! Write Vyomo detectors, and the agent that decides about what they find.
 //!
 //! Implement [`MarketDetector`](market::MarketDetector), [`Algorithm`](algorithm::Algorithm) or
 //! [`BehaviorDetector`](behavior::BehaviorDetector) for the state of *one* symbol or trader, then
@@ -23,6 +23,9 @@ pub mod settings;
 pub mod algorithm;
 pub mod behavior;
 pub mod market;
+
+/// The agent, which judges what detectors found.
+pub mod agent;
 
 mod streams;
 

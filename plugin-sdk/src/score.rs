@@ -1,7 +1,8 @@
 //! Calibrated scores and the severity that follows from them.
 
 /// How serious a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Severity {
     /// Worth recording.
     Low,

@@ -17,6 +17,7 @@
 //! ```
 
 use crate::{
+    agent::{Allowed, DecisionAgent, Model, Runner, Verdict},
     algorithm::{self, Algorithm},
     behavior::{self, BehaviorDetector, Fills},
     finding::RowFinding,
@@ -58,6 +59,15 @@ pub fn order(id: u32, at: i64, side: Side, quantity: f64, price: f64) -> Order {
         position: f64::NAN,
         exposure: f64::NAN,
     }
+}
+
+/// What an agent makes of a case, a JSON object. Settings are JSON; empty means defaults.
+///
+/// # Panics
+/// If the settings are refused or the case cannot be read.
+pub fn verdict<A: DecisionAgent>(settings: &str, case: &str, allowed: &Allowed, model: &Model<'_>) -> Verdict {
+    let runner = configured(Runner::<A>::configure(settings));
+    configured(runner.decide(case.into(), allowed, model))
 }
 
 /// Findings of a market detector in bars of one symbol. Settings are JSON; empty means defaults.
