@@ -119,7 +119,7 @@ fn rows_that_another_file_has_already_are_duplicates() {
 fn equal_fills_are_normal_but_a_fill_id_never_repeats() {
     let fill = |minute: i64, id: &str| format!("{},ann,AAA,BUY,10,100,{id}\n", START + minute * MINUTE);
     let rows = [fill(0, ""), fill(0, ""), fill(1, "f1"), fill(2, "f2"), fill(3, "f1")].concat();
-    let trades = "timestamp,user_id,symbol,side,quantity,price,fill_id\n".to_owned() + &rows;
+    let trades = format!("timestamp,user_id,symbol,side,quantity,price,fill_id\n{rows}");
     let scratch = Scratch::new().with_file("trades.csv", &trades);
     let result = outcome(&scratch, &["--trades", "trades.csv"]).result;
     assert_eq!(result["summary"]["fills"], 4);
@@ -133,7 +133,7 @@ fn a_crossed_quote_is_blanked_and_counted() {
         format!("{},AAA,100,{bid},{ask}\n", START + minute * MINUTE)
     };
     let rows: String = (0..1_000).map(row).collect();
-    let text = "timestamp,symbol,close,bid,ask\n".to_owned() + &rows;
+    let text = format!("timestamp,symbol,close,bid,ask\n{rows}");
     let scratch = Scratch::new().with_file("market.csv", &text);
     let ran = backtest(&scratch, &["--market", "market.csv", "--out", "result.json"]);
     assert_eq!(ran.code, 0, "{}", ran.said());

@@ -125,7 +125,7 @@ fn an_empty_cell_is_not_known_and_never_zero() {
         }
     };
     for volume in [known, gaps] {
-        let scratch = Scratch::new().with_file("market.csv", &(header.to_owned() + &rows(volume)));
+        let scratch = Scratch::new().with_file("market.csv", &format!("{header}{}", rows(volume)));
         let result = outcome(&scratch, &["--market", "market.csv"]).result;
         assert_eq!(result["summary"]["anomalies"], 0, "{}", result["anomalies"]);
         assert_eq!(result["summary"]["rejects"]["rows"], 0);

@@ -104,8 +104,8 @@ fn labels_that_cannot_be_scored_are_listed() {
         format!("2024-01-01T01:00:00Z,2024-01-01T01:05:00Z,market,{subject},{kind}\n")
     };
     let rows = [("AAA", "PRICE_SPIKE"), ("AAA", "NO_SUCH_KIND"), ("ZZZ", "PRICE_SPIKE"), ("AAA", "IV_SPIKE")];
-    let labels =
-        "start,end,family,subject,kind\n".to_owned() + &rows.map(|(who, what)| label(who, what)).concat();
+    let labels = rows.map(|(who, what)| label(who, what)).concat();
+    let labels = format!("start,end,family,subject,kind\n{labels}");
     let scratch = Scratch::new()
         .with_file("market.csv", &market((0..300).map(Bar::at)))
         .with_file("labels.csv", &labels);

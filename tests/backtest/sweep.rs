@@ -53,7 +53,7 @@ fn a_label_across_two_folds_is_an_event_of_the_first() {
     let label = |from: i64, to: i64| {
         format!("{},{},market,AAA,PRICE_SPIKE\n", START + from * MINUTE, START + to * MINUTE)
     };
-    let labels = "start,end,family,subject,kind\n".to_owned() + &label(297, 306) + &label(500, 501);
+    let labels = format!("start,end,family,subject,kind\n{}{}", label(297, 306), label(500, 501));
     let scratch =
         Scratch::new().with_file("market.csv", &market((0..600).map(bar))).with_file("labels.csv", &labels);
     let files = ["--market", "market.csv", "--labels", "labels.csv", "--out", "sweep.json"];
