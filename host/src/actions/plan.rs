@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// Recorded as the subject of an action that names none, and so fails.
+const NOTHING: &str = "-";
+
 /// An action before it is done.
 pub(super) struct Plan {
     pub(super) new: NewAction,
@@ -32,7 +35,9 @@ impl Plan {
             decision_id: request.cause.decision_id,
             action_type: planned.action_type,
             subject_type: planned.subject_type,
-            subject: request.subject(),
+            subject: Some(request.subject())
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| NOTHING.into()),
             // Only what was checked is kept for ever.
             parameters: Value::Object(if effect.is_ok() {
                 planned.parameters.clone()
