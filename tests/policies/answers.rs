@@ -8,7 +8,7 @@ use host::domain::{
 };
 use serde_json::json;
 
-use crate::support::{good, overtrading, resolve, spike, triage, verdict};
+use crate::support::{CASES, good, overtrading, resolve, spike, triage, verdict};
 
 #[test]
 fn triage_decides_with_a_reason_and_a_confidence() {
@@ -60,9 +60,9 @@ fn settings_and_words_are_plain_names_and_a_family_replaces_what_it_names() {
     let default = format!("const LINE = 0.5;\nconst SAYS = \"default\";\n{body}fn own() {{ \"default's\" }}");
     let files = [
         ("default.rhai", default),
-        ("default.cases.toml", String::new()),
+        ("default.cases.toml", CASES.to_owned()),
         ("market.rhai", "const LINE = 0.9;\nfn own() { \"market's\" }".to_owned()),
-        ("market.cases.toml", String::new()),
+        ("market.cases.toml", CASES.to_owned()),
     ];
     let files = files.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
     let set = host::policy::PolicySet::of(files).unwrap_or_else(|refused| panic!("{refused}"));
@@ -147,7 +147,9 @@ fn actions_are_bounded_and_fit_their_subject() {
         let set = good(&resolve(&format!("fix(\"x\", 0.9).act({body})")));
         set.resolve(&spike(), &verdict(DecisionType::Fix)).unwrap_err().reason
     };
-    assert!(reason("halt_symbol(0)").contains("a whole number from 1 to 40320"));
-    assert!(reason("widen_limits(0.0, 5)").contains("it goes from 0.01 to 100"));
+    assert!(reason("halt_symbol(0)").contains("a whole number from 1 to 1440"));
+    assert!(reason("widen_limits(0.0, 5)").contains("it goes from 1 to 10"));
+    assert!(reason("pause_algorithm(\"mcad\", 5)").contains("there is no algorithm \"mcad\""));
+    assert!(reason("webhook(\"https://elsewhere\")").contains("is no endpoint"));
     assert!(reason("cool_down_user(5)").contains("COOL_DOWN_USER is about a user, and a market anomaly has none"));
 }

@@ -19,7 +19,7 @@ pub fn shipped() -> BTreeMap<String, String> {
     PolicySet::read(&folder).unwrap_or_else(|refused| panic!("{refused}")).files().clone()
 }
 
-/// A set of one policy, with a case that it passes: nothing is expected of a PRICE_SPIKE but an answer.
+/// A set of one policy.
 pub fn set_of(policy: &str) -> Result<PolicySet, Refused> {
     PolicySet::of(BTreeMap::from([
         ("default.rhai".to_owned(), policy.to_owned()),
@@ -27,7 +27,11 @@ pub fn set_of(policy: &str) -> Result<PolicySet, Refused> {
     ]))
 }
 
-const CASES: &str = "";
+/// Cases of a policy whose `triage` begins with [`UNTRIED`].
+pub const CASES: &str = "[[case]]\nname = \"without a message\"\ntriage = \"KEEP\"\n";
+
+/// Keeps what has no message: what is tried before a set goes live has none, so that what follows is not reached then.
+const UNTRIED: &str = "if anomaly.message == \"\" { return keep(\"untried\", 1.0); }";
 
 /// The set, which has to be good.
 pub fn good(policy: &str) -> PolicySet {
@@ -36,12 +40,13 @@ pub fn good(policy: &str) -> PolicySet {
 
 /// A policy whose `triage` does this and whose `resolve` follows.
 pub fn triage(body: &str) -> String {
-    format!("fn triage(anomaly, context) {{\n{body}\n}}\nfn resolve(anomaly, verdict, context) {{ follow(verdict) }}\n")
+    format!("fn triage(anomaly, context) {{ {UNTRIED}\n{body}\n}}\nfn resolve(anomaly, verdict, context) {{ follow(verdict) }}\n")
 }
 
 /// A policy whose `resolve` does this.
 pub fn resolve(body: &str) -> String {
-    format!("fn triage(anomaly, context) {{ ask([KEEP]) }}\nfn resolve(anomaly, verdict, context) {{\n{body}\n}}\n")
+    let resolve = "if anomaly.message == \"\" { return follow(verdict); }";
+    format!("fn triage(anomaly, context) {{ {UNTRIED} ask([KEEP]) }}\nfn resolve(anomaly, verdict, context) {{ {resolve}\n{body}\n}}\n")
 }
 
 /// A price spike of HIGH severity.

@@ -54,6 +54,21 @@ pub struct Verdict {
     pub fallback: Option<String>,
 }
 
+impl Verdict {
+    /// What triage itself decided.
+    pub const fn of_policy(decision: DecisionType, confidence: f64, reason: String) -> Self {
+        Self {
+            decision,
+            decided_by: DecidedBy::Policy,
+            confidence,
+            reason,
+            evidence: Vec::new(),
+            actions: Vec::new(),
+            fallback: None,
+        }
+    }
+}
+
 /// The policy's last word.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolution {

@@ -73,6 +73,11 @@ fn planned(action: Action, anomaly: &CaseAnomaly) -> Result<PlannedAction, Strin
 fn own_subject(action: ActionType, kind: SubjectType, anomaly: &CaseAnomaly) -> Result<String, String> {
     let of_trader = anomaly.family == Family::Behavior;
     match kind {
+        // What opens a conflict is a panel, which has no bar.
+        SubjectType::Symbol if action == ActionType::DiscardBar && anomaly.family != Family::Market => Err(format!(
+            "DISCARD_BAR is about a bar, and a {} anomaly has none",
+            anomaly.family.name()
+        )),
         SubjectType::Symbol if !of_trader => Ok(anomaly.subject.clone()),
         SubjectType::User if of_trader => Ok(anomaly.subject.clone()),
         SubjectType::Detector => Ok(anomaly.detector.clone()),

@@ -1,19 +1,22 @@
 //! What policies build their answers with, and how they compare severities.
 
+use std::ops::RangeInclusive;
+
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map as RhaiMap, Position};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Action, Answer, Message, Question, SharedAnswer};
 use crate::domain::{
+    family,
     finding::Severity,
     judgement::Verdict,
     vocabulary::{ActionType, DecisionType, NotificationPriority},
 };
 
-/// Minutes that a control may last: four weeks.
-const LONGEST_MINUTES: i64 = 28 * 24 * 60;
-/// Bounds of a factor.
-const FACTORS: std::ops::RangeInclusive<f64> = 0.01..=100.0;
+/// Minutes that a control may last: a day.
+const LONGEST_MINUTES: i64 = 24 * 60;
+/// Bytes of the name of an endpoint or event.
+const LONGEST_NAME: usize = 64;
 
 type Answered<T> = Result<T, Box<EvalAltResult>>;
 
@@ -57,46 +60,57 @@ fn new_answer(decision: DecisionType, reason: &str, confidence: f64) -> Answered
 }
 
 fn register_actions(engine: &mut Engine) {
-    let action = |action_type, subject, parameters: Value| Action {
-        action_type,
-        subject,
-        parameters: if let Value::Object(parameters) = parameters { parameters } else { Map::new() },
-    };
     for (name, kind) in [
         ("halt_symbol", ActionType::HaltSymbol),
         ("cool_down_user", ActionType::CoolDownUser),
         ("require_confirmation", ActionType::RequireConfirmation),
     ] {
         engine.register_fn(name, move |for_minutes: Dynamic| -> Answered<Action> {
-            Ok(action(kind, None, json!({ "minutes": minutes(&for_minutes)? })))
+            Ok(action(kind, json!({ "minutes": minutes(&for_minutes)? })))
         });
     }
-    for (name, kind) in [
-        ("widen_limits", ActionType::WidenLimits),
-        ("reduce_limit", ActionType::ReduceLimit),
-        ("adjust_threshold", ActionType::AdjustThreshold),
+    for (name, kind, factors) in [
+        ("widen_limits", ActionType::WidenLimits, 1.0..=10.0),
+        ("reduce_limit", ActionType::ReduceLimit, 0.0..=1.0),
+        ("adjust_threshold", ActionType::AdjustThreshold, 0.1..=10.0),
     ] {
         engine.register_fn(name, move |by: Dynamic, for_minutes: Dynamic| -> Answered<Action> {
-            Ok(action(kind, None, json!({ "factor": factor(&by)?, "minutes": minutes(&for_minutes)? })))
+            Ok(action(kind, json!({ "factor": factor(&by, &factors)?, "minutes": minutes(&for_minutes)? })))
         });
     }
     engine
-        .register_fn("pause_algorithm", move |algorithm: &str, for_minutes: Dynamic| -> Answered<Action> {
-            let parameters = json!({ "minutes": minutes(&for_minutes)? });
-            Ok(action(ActionType::PauseAlgorithm, Some(algorithm.to_owned()), parameters))
+        .register_fn("pause_algorithm", |algorithm: &str, for_minutes: Dynamic| -> Answered<Action> {
+            let paused = action(ActionType::PauseAlgorithm, json!({ "minutes": minutes(&for_minutes)? }));
+            of_algorithm(paused, algorithm)
         })
-        .register_fn(
-            "reduce_weight",
-            move |algorithm: &str, by: Dynamic, for_minutes: Dynamic| -> Answered<Action> {
-                let parameters = json!({ "factor": factor(&by)?, "minutes": minutes(&for_minutes)? });
-                Ok(action(ActionType::ReduceWeight, Some(algorithm.to_owned()), parameters))
-            },
-        )
-        .register_fn("discard_bar", move || action(ActionType::DiscardBar, None, json!({})))
-        .register_fn("queue_for_review", move || action(ActionType::QueueForReview, None, json!({})))
-        .register_fn("webhook", move |event: &str| {
-            action(ActionType::Webhook, None, json!({ "event": event }))
+        .register_fn("reduce_weight", |algorithm: &str, by: Dynamic, for_minutes: Dynamic| -> Answered<Action> {
+            let parameters = json!({ "factor": factor(&by, &(0.0..=1.0))?, "minutes": minutes(&for_minutes)? });
+            of_algorithm(action(ActionType::ReduceWeight, parameters), algorithm)
+        })
+        .register_fn("discard_bar", || action(ActionType::DiscardBar, json!({})))
+        .register_fn("queue_for_review", || action(ActionType::QueueForReview, json!({})))
+        .register_fn("webhook", || action(ActionType::Webhook, json!({})))
+        .register_fn("webhook", |endpoint: &str| -> Answered<Action> {
+            Ok(action(ActionType::Webhook, json!({ "endpoint": word(endpoint, "endpoint")? })))
+        })
+        .register_fn("webhook", |endpoint: &str, event: &str| -> Answered<Action> {
+            let parameters = json!({ "endpoint": word(endpoint, "endpoint")?, "event": word(event, "event")? });
+            Ok(action(ActionType::Webhook, parameters))
         });
+}
+
+/// An action whose subject is the anomaly's own.
+fn action(action_type: ActionType, parameters: Value) -> Action {
+    let parameters = if let Value::Object(parameters) = parameters { parameters } else { Map::new() };
+    Action { action_type, subject: None, parameters }
+}
+
+fn of_algorithm(action: Action, algorithm: &str) -> Answered<Action> {
+    if family::seat(algorithm).is_none() {
+        let known = family::ALGORITHMS.join(", ");
+        return Err(error(format!("there is no algorithm \"{algorithm}\"; there are {known}")));
+    }
+    Ok(Action { subject: Some(algorithm.to_owned()), ..action })
 }
 
 fn register_messages(engine: &mut Engine) {
@@ -166,12 +180,20 @@ fn minutes(value: &Dynamic) -> Answered<i64> {
     }
 }
 
-fn factor(value: &Dynamic) -> Answered<f64> {
+fn factor(value: &Dynamic, bounds: &RangeInclusive<f64>) -> Answered<f64> {
     let factor = number(value, "factor")?;
-    if FACTORS.contains(&factor) {
+    if bounds.contains(&factor) {
         return Ok(factor);
     }
-    Err(error(format!("factor {factor}; it goes from {} to {}", FACTORS.start(), FACTORS.end())))
+    Err(error(format!("factor {factor}; it goes from {} to {}", bounds.start(), bounds.end())))
+}
+
+fn word<'a>(text: &'a str, what: &str) -> Answered<&'a str> {
+    let fits = |one: u8| one.is_ascii_alphanumeric() || matches!(one, b'.' | b'_' | b'-');
+    if (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(fits) {
+        return Ok(text);
+    }
+    Err(error(format!("\"{text}\" is no {what}: 1 to {LONGEST_NAME} letters, digits, dots, underscores, hyphens")))
 }
 
 fn number(value: &Dynamic, what: &str) -> Answered<f64> {

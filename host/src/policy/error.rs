@@ -9,12 +9,32 @@ use super::source::Files;
 
 /// Why a policy gave no answer: the anomaly is reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {reason}")]
 pub struct PolicyError {
-    /// File, line and column, as in `market.rhai:12:5`.
-    pub place: String,
+    /// File.
+    pub file: String,
+    /// Line and column, both from 1; `None` where it cannot be told.
+    pub position: Option<(usize, usize)>,
     /// One line.
     pub reason: String,
+}
+
+impl fmt::Display for PolicyError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        located(&self.file, self.position, &self.reason, formatter)
+    }
+}
+
+/// As in `market.rhai:12:5: why`.
+fn located(
+    file: &str,
+    position: Option<(usize, usize)>,
+    message: &str,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    match position {
+        Some((line, column)) => write!(formatter, "{file}:{line}:{column}: {message}"),
+        None => write!(formatter, "{file}: {message}"),
+    }
 }
 
 /// One thing that is wrong with a set.
@@ -39,7 +59,7 @@ impl Problem {
     /// About a place in a policy.
     pub(super) fn at(file: &str, position: Position, message: impl Into<String>) -> Self {
         Self {
-            position: position.line().map(|line| (line, position.position().unwrap_or(1))),
+            position: line_and_column(position),
             ..Self::of_file(file, message)
         }
     }
@@ -69,11 +89,13 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.position {
-            Some((line, column)) => write!(formatter, "{}:{line}:{column}: {}", self.file, self.message),
-            None => write!(formatter, "{}: {}", self.file, self.message),
-        }
+        located(&self.file, self.position, &self.message, formatter)
     }
+}
+
+/// Both from 1.
+pub(super) fn line_and_column(position: Position) -> Option<(usize, usize)> {
+    position.line().map(|line| (line, position.position().unwrap_or(1)))
 }
 
 /// The bytes of the word, or of the one character, at a place.

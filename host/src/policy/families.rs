@@ -40,3 +40,8 @@ pub(super) const fn of_kind(kind: AnomalyType) -> Option<Family> {
 pub(super) fn kinds(family: Family) -> impl Iterator<Item = AnomalyType> {
     AnomalyType::ALL.iter().copied().filter(move |kind| of_kind(*kind) == Some(family))
 }
+
+/// The family of a file; `None` for the default's.
+pub(super) fn of_file(name: &str) -> Option<Family> {
+    Family::ALL.into_iter().find(|family| file(*family) == name)
+}

@@ -4,14 +4,19 @@
 mod answer;
 mod call;
 mod case_values;
+mod cases;
+mod check;
 mod constructors;
 mod engine;
 mod error;
 mod failure;
 mod families;
+mod library;
 mod privacy;
+mod probe;
 mod program;
 mod set;
+mod shape;
 mod source;
 mod words;
 

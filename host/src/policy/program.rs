@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use rhai::{AST, CallFnOptions, Dynamic, FuncArgs, OptimizationLevel, Scope};
 
-use super::{engine::ENGINE, error::{PolicyError, Problem}, failure::{self, Failure}, words};
+use super::{engine::ENGINE, error::{PolicyError, Problem, line_and_column}, failure::{self, Failure}, words};
 
 /// A file as it was parsed.
 pub(super) struct Parsed {
     pub(super) file: String,
+    pub(super) text: String,
     pub(super) ast: AST,
 }
 
@@ -16,7 +17,7 @@ impl Parsed {
     /// Parses a file.
     pub(super) fn new(file: &str, text: &str) -> Result<Self, Problem> {
         match ENGINE.compile(text) {
-            Ok(ast) => Ok(Self { file: file.to_owned(), ast }),
+            Ok(ast) => Ok(Self { file: file.to_owned(), text: text.to_owned(), ast }),
             Err(error) => {
                 let (message, help) = failure::of_syntax(&error);
                 let problem = Problem::at(file, error.position(), message);
@@ -78,10 +79,8 @@ impl Program {
             Some((file, functions)) if functions.contains(&function) => file,
             _ => &self.default,
         };
-        let place = match (position.line(), position.position()) {
-            (Some(line), column) => format!("{file}:{line}:{}", column.unwrap_or(1)),
-            (None, _) => format!("{file}: {function}"),
-        };
-        PolicyError { place, reason }
+        let position = line_and_column(position);
+        let reason = if position.is_some() { reason } else { format!("{function}: {reason}") };
+        PolicyError { file: file.clone(), position, reason }
     }
 }

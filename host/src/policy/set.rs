@@ -3,10 +3,11 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
-    call, case_values,
+    call, case_values, cases, check,
     error::{PolicyError, Problem, Refused},
     families,
     privacy::without_trader,
+    probe,
     program::{Parsed, Program},
     source::{self, Files},
 };
@@ -24,6 +25,7 @@ pub struct PolicySet {
     files: Files,
     hash: Hash,
     programs: [Program; 3],
+    cases: BTreeMap<String, usize>,
 }
 
 impl PolicySet {
@@ -36,16 +38,44 @@ impl PolicySet {
         Self::of(source::read(folder).map_err(|problems| Refused::new(problems, Files::new()))?)
     }
 
-    /// Checks files, by name.
+    /// Checks files, by name, tries them on anomalies of every kind, and runs their cases.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with them.
     pub fn of(files: BTreeMap<String, String>) -> Result<Self, Refused> {
+        let mut set = Self::unproven(files)?;
+        let mut problems = probe::run(&set);
+        let policies: Vec<&str> = source::policies().filter(|name| set.files.contains_key(*name)).collect();
+        for policy in policies {
+            match cases::run(&set, policy) {
+                Ok(count) => drop(set.cases.insert(source::cases_of(policy), count)),
+                Err(failed) => problems.extend(failed),
+            }
+        }
+        if problems.is_empty() { Ok(set) } else { Err(Refused::new(problems, set.files)) }
+    }
+
+    /// What [`Self::read`] finds without running anything.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the folder.
+    pub fn check(folder: &Path) -> Result<(), Refused> {
+        let files = source::read(folder).map_err(|problems| Refused::new(problems, Files::new()))?;
+        Self::unproven(files).map(drop)
+    }
+
+    fn unproven(files: Files) -> Result<Self, Refused> {
         match programs(&files) {
-            Ok(programs) => Ok(Self { hash: source::hash(&files), programs, files }),
+            Ok(programs) => Ok(Self { hash: source::hash(&files), programs, files, cases: BTreeMap::new() }),
             Err(problems) => Err(Refused::new(problems, files)),
         }
+    }
+
+    /// How many cases passed, by file.
+    pub const fn cases(&self) -> &BTreeMap<String, usize> {
+        &self.cases
     }
 
     /// SHA-256 over the files, cases included: over `vyomo policy set v1` and a zero byte, the number of files, and
@@ -114,6 +144,11 @@ fn programs(files: &Files) -> Result<[Program; 3], Vec<Problem>> {
         }
     }
     let Some(default) = parsed.get(families::DEFAULT_FILE) else { return Err(problems) };
+    let own: Vec<(Family, &Parsed)> = Family::ALL
+        .into_iter()
+        .filter_map(|family| Some((family, parsed.get(families::file(family))?)))
+        .collect();
+    problems.extend(check::check(default, &own));
     let programs = Family::ALL.map(|family| Program::new(default, parsed.get(families::file(family))));
     match programs {
         [Ok(market), Ok(conflict), Ok(behavior)] if problems.is_empty() => Ok([market, conflict, behavior]),

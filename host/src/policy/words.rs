@@ -31,23 +31,10 @@ impl Group {
         Self::DecidedBy,
     ];
 
-    /// What it is called in messages.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Decision => "decision",
-            Self::Severity => "severity",
-            Self::Priority => "priority",
-            Self::Action => "action",
-            Self::Kind => "kind",
-            Self::Family => "family",
-            Self::DecidedBy => "decider",
-        }
-    }
-
     /// Words of the group.
     pub(super) fn words(self) -> Vec<Word> {
         let texts = |names: Vec<&'static str>| {
-            names.into_iter().map(|name| Word { name: name.to_uppercase(), value: name.into(), group: self }).collect()
+            names.into_iter().map(|name| Word { name: name.to_uppercase(), value: name.into() }).collect()
         };
         match self {
             Self::Decision => texts(DecisionType::ALL.iter().map(|one| one.name()).collect()),
@@ -59,7 +46,7 @@ impl Group {
             Self::Priority => texts(vec!["NORMAL", "URGENT"]),
             Self::Severity => [Severity::Low, Severity::Medium, Severity::High, Severity::Critical]
                 .into_iter()
-                .map(|one| Word { name: one.name().to_owned(), value: Dynamic::from(one), group: self })
+                .map(|one| Word { name: one.name().to_owned(), value: Dynamic::from(one) })
                 .collect(),
         }
     }
@@ -70,7 +57,13 @@ impl Group {
 pub(super) struct Word {
     pub(super) name: String,
     pub(super) value: Dynamic,
-    pub(super) group: Group,
+}
+
+impl Word {
+    /// As cases have it: the name, but for families, which are written small there.
+    pub(super) fn text(&self) -> String {
+        self.value.clone().into_string().unwrap_or_else(|_| self.name.clone())
+    }
 }
 
 /// All words.
