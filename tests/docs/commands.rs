@@ -9,7 +9,7 @@ use crate::markdown::{DOCUMENTS, blocks, read};
 /// Subcommands and what they say of themselves.
 fn help() -> String {
     let scratch = Scratch::new();
-    let commands: [&[&str]; 19] = [
+    let commands: &[&[&str]] = &[
         &["backtest"],
         &["backtest", "sweep"],
         &["plugin"],
@@ -29,8 +29,12 @@ fn help() -> String {
         &["ledger", "prove"],
         &["ledger", "check-proof"],
         &["ledger", "consistency"],
+        &["actions", "list"],
+        &["actions", "rollback"],
+        &["actions", "stop"],
+        &["actions", "webhooks", "retry"],
     ];
-    commands.map(|command| scratch.host(&[command, &["--help"]].concat()).out).concat()
+    commands.iter().map(|command| scratch.host(&[*command, &["--help"]].concat()).out).collect()
 }
 
 /// `--options` of the shell blocks in which `host` is run.
