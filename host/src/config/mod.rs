@@ -4,8 +4,10 @@ mod actions;
 mod data_dir;
 mod database;
 mod database_url;
+mod email;
 mod error;
 mod ledger;
+mod notifications;
 mod secret;
 mod webhooks;
 
@@ -27,8 +29,10 @@ use serde::{Deserialize, Serialize};
 pub use actions::ActionsConfig;
 pub use database::DatabaseConfig;
 pub use database_url::DatabaseUrl;
+pub use email::{EmailConfig, EmailTls};
 pub use error::ConfigError;
 pub use ledger::LedgerConfig;
+pub use notifications::NotificationsConfig;
 pub use secret::Secret;
 pub use webhooks::WebhookConfig;
 
@@ -52,6 +56,10 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How blocks are signed.
     pub ledger: LedgerConfig,
+    /// When and how often people are told.
+    pub notifications: NotificationsConfig,
+    /// The server that takes mails.
+    pub email: EmailConfig,
     /// What may be done without a person.
     pub actions: ActionsConfig,
     /// Where messages of actions go, by the names that policies use.
@@ -64,6 +72,8 @@ impl Default for Config {
             data_dir: data_dir::usual(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
+            notifications: NotificationsConfig::default(),
+            email: EmailConfig::default(),
             actions: ActionsConfig::default(),
             webhooks: BTreeMap::new(),
         }

@@ -1,6 +1,6 @@
 use host::{
     domain::{
-        time::{DAY, Timestamp},
+        time::Timestamp,
         vocabulary::{NotificationChannel, NotificationPriority},
     },
     store::{
@@ -10,7 +10,7 @@ use host::{
 };
 
 use super::{create, mail, notification, preferences, somebody, welcome};
-use crate::support::journal;
+use crate::support::{id, journal, second};
 
 fn moment(text: &str) -> Timestamp {
     Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_microsecond())
@@ -22,14 +22,12 @@ fn quiet(number: u32, from: &str, until: &str, time_zone: &str) -> NewRecipient 
     NewRecipient { preferences, ..somebody(number) }
 }
 
-/// Whether a recipient's log gets something of the year before at that moment; what is taken is given back.
+/// Whether that notification is taken at that moment; what is taken is due again at once.
 async fn told(journal: &Journal, number: u128, at: &str) -> bool {
-    let (now, mut taken) = (moment(at), false);
-    let mut change = journal.begin(now).await.unwrap();
-    for delivery in notifications::due_deliveries(&mut change, Timestamp(now.0 + DAY), 10).await.unwrap() {
-        taken |= delivery.notification_id.as_u128() == number;
-    }
-    taken
+    let mut change = journal.begin(moment(at)).await.unwrap();
+    let taken = notifications::due_deliveries(&mut change, second(0), 10).await.unwrap();
+    change.commit().await.unwrap();
+    taken.iter().any(|delivery| delivery.notification_id == id(number))
 }
 
 async fn tell(journal: &Journal, number: u32, recipient: u32, priority: NotificationPriority) {

@@ -146,8 +146,8 @@ pub struct Progress {
 }
 
 /// Records what came of deliveries, and answers how far their notifications are, in the order of their ids, so that
-/// those with nothing pending can be settled. A delivery that is over stays as it is, and there is no block: the
-/// notification's blocks speak for it.
+/// those with nothing pending can be settled. A delivery that is over stays as it is; one that is over now takes those
+/// with it that were told within it in the same way. There is no block: the notification's blocks speak for it.
 ///
 /// # Errors
 ///
@@ -169,6 +169,14 @@ pub async fn update_delivery_status(
              WHERE delivery.status = 'PENDING'
              ORDER BY 1, 2, 3
              FOR UPDATE OF delivery
+         ), members AS (
+             UPDATE notification_deliveries AS delivery
+             SET status = given.status, next_attempt_at = NULL, error = given.error,
+                 delivered_at = CASE given.status WHEN 'DELIVERED' THEN $7::timestamptz END
+             FROM given JOIN locked USING (notification_id, recipient_id, channel)
+             JOIN notifications AS member ON member.group_id = given.notification_id
+             WHERE delivery.notification_id = member.id AND delivery.recipient_id = given.recipient_id
+               AND delivery.channel = given.channel AND delivery.status = 'PENDING' AND given.status <> 'PENDING'
          )
          UPDATE notification_deliveries AS delivery
          SET status = given.status, next_attempt_at = given.next, error = given.error,

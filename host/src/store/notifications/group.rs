@@ -2,10 +2,14 @@ use uuid::Uuid;
 
 use super::record::{self, Notification, notifications};
 use crate::{
-    domain::{time::Timestamp, vocabulary::NotificationStatus},
+    domain::{
+        time::Timestamp,
+        vocabulary::{NotificationPriority, NotificationStatus},
+    },
     store::{
         Store,
         change::Change,
+        columns::column,
         error::Result,
         page::{Cursor, Page, Window},
     },
@@ -38,7 +42,8 @@ struct Locked {
 
 /// Has notifications told within another one, with a block for each that changed, and answers these in the order of
 /// their ids: those that were pending, and those that were to be told within one of them, so that groups never nest.
-/// Others stay as they are. If there is no such other one, nothing changes.
+/// Others stay as they are. Their deliveries wait for those of the other one. If there is no such other one, nothing
+/// changes.
 ///
 /// # Errors
 ///
@@ -68,8 +73,20 @@ pub async fn mark_as_grouped(
     )
     .fetch_all(change.connection())
     .await?;
+    hold_back(change, &grouped).await?;
     record::note_updated(change, &mut grouped)?;
     Ok(grouped)
+}
+
+async fn hold_back(change: &mut Change<'_>, grouped: &[Notification]) -> Result<()> {
+    sqlx::query!(
+        "UPDATE notification_deliveries SET next_attempt_at = NULL
+         WHERE notification_id = ANY($1) AND status = 'PENDING'",
+        &column(grouped, |notification| notification.id),
+    )
+    .execute(change.connection())
+    .await?;
+    Ok(())
 }
 
 async fn lock(change: &mut Change<'_>, members: &[Uuid], into: Uuid) -> Result<Vec<Locked>> {
@@ -102,4 +119,44 @@ pub async fn group_members(store: &Store, group: Uuid, window: Window) -> Result
     .fetch_all(store.pool())
     .await?;
     Ok(Page::cut(items, window, |notification| Cursor { at: notification.created_at, id: notification.id }))
+}
+
+/// What is told within a notification, as the notification's message names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The notification within which it is told.
+    pub group_id: Uuid,
+    /// How many are told within that one.
+    pub members: i64,
+    /// The member.
+    pub id: Uuid,
+    /// Kind of what it is about.
+    pub kind: String,
+    /// How urgent it is.
+    pub priority: NotificationPriority,
+    /// One line.
+    pub title: String,
+}
+
+/// The first few members of each of some notifications: the most urgent, of equals the oldest.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn first_members(change: &mut Change<'_>, groups: &[Uuid], most: i64) -> Result<Vec<Member>> {
+    let members = sqlx::query_as!(
+        Member,
+        r#"SELECT group_id AS "group_id!", members AS "members!", id, kind, priority, title
+           FROM (
+               SELECT *, count(*) OVER (PARTITION BY group_id) AS members,
+                      row_number() OVER (PARTITION BY group_id ORDER BY priority DESC, created_at, id) AS place
+               FROM notifications
+               WHERE group_id = ANY($1)
+           ) AS member
+           WHERE place <= $2
+           ORDER BY group_id, place"#,
+        groups,
+        most,
+    );
+    Ok(members.fetch_all(change.connection()).await?)
 }
