@@ -12,8 +12,9 @@ use host::{
     store::controls,
 };
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
-use crate::support::{Base, anomaly_id, cause, halt, minute, nifty, planned, request, webhook};
+use crate::support::{Base, act, anomaly_id, cause, halt, minute, nifty, planned, request, webhook};
 
 /// An action, what it is told, the value of its control, and how long that is in force, minutes.
 type Case = (ActionType, SubjectType, &'static str, Value, Value, Option<i64>);
@@ -45,7 +46,7 @@ fn cases() -> Vec<Case> {
         ),
         (CoolDownUser, User, "asha", json!({"minutes": 30}), json!({}), Some(30)),
         (ReduceLimit, User, "asha", json!({"factor": 0, "minutes": 1}), json!({"factor": 0}), Some(1)),
-        (RequireConfirmation, User, "asha", json!({"minutes": 40_320}), json!({}), Some(40_320)),
+        (RequireConfirmation, User, "asha", json!({"minutes": 1_440}), json!({}), Some(1_440)),
         (QueueForReview, Anomaly, "", json!({}), json!({}), None),
         (
             AdjustThreshold,
@@ -132,7 +133,7 @@ async fn what_cannot_be_done_is_recorded_as_failed_and_stops_nothing_else() {
             Symbol,
             "NIFTY",
             json!({"minutes": 0}),
-            "`minutes` of HALT_SYMBOL is 0; it has to be from 1 to 40320",
+            "`minutes` of HALT_SYMBOL is 0; it has to be from 1 to 1440",
         ),
         (
             WidenLimits,
@@ -203,6 +204,22 @@ async fn an_action_asked_for_again_is_not_repeated() {
     revised.cause = Arc::new(host::actions::Cause { revision: 1, ..cause(1) });
     assert_ne!(base.act(minute(6), &[revised]).await[0].id, first[0].id);
     assert_eq!(base.blocks(BlockType::ActionExecuted).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_that_ask_for_one_action_at_once_do_it_once() {
+    let base = Base::new("at_once", 1..2).await;
+    let mut hosts = JoinSet::new();
+    for place in 0..6 {
+        let host = base.other_host().await;
+        hosts.spawn(async move { act(&host, minute(0), &[request(1, place, halt(5))]).await.remove(0).id });
+    }
+    let mut ids = hosts.join_all().await;
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    let active = base.active(&nifty(), minute(0)).await;
+    assert_eq!(active.iter().map(|control| control.action_id).collect::<Vec<_>>(), ids);
+    assert_eq!(base.blocks(BlockType::ActionExecuted).await.len(), 1);
 }
 
 #[tokio::test]

@@ -36,8 +36,8 @@ pub enum Kind {
     Word,
 }
 
-/// How long a control is in force, up to four weeks.
-pub(super) const MINUTES: Parameter = number("minutes", 1.0, (28 * DAY / MINUTE) as f64);
+/// How long a control is in force, up to a day: what is to last longer is decided again.
+pub(super) const MINUTES: Parameter = number("minutes", 1.0, (DAY / MINUTE) as f64);
 
 /// A number that an action needs.
 pub(super) const fn number(name: &'static str, least: f64, most: f64) -> Parameter {
