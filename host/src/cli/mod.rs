@@ -9,6 +9,7 @@ mod journal;
 mod ledger;
 mod output;
 mod plugin;
+mod policy;
 mod progress;
 mod record;
 mod score;
@@ -37,6 +38,8 @@ enum Command {
     Backtest(Box<backtest::Arguments>),
     /// Build, list and check detectors.
     Plugin(plugin::Arguments),
+    /// Check, test and try policies.
+    Policy(policy::Arguments),
     /// Write the built-in data as files, to see what files look like.
     Generate(generate::Arguments),
     /// Score a findings file against labels.
@@ -58,6 +61,7 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
         Command::Plugin(arguments) => plugin::run(&arguments),
+        Command::Policy(arguments) => Ok(policy::run(&arguments)),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),

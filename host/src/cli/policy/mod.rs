@@ -1,0 +1,57 @@
+//! `host policy check | test`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Subcommand};
+
+use crate::policy::{PolicySet, Refused};
+
+/// Check, test and try policies.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read policies without running them: syntax, required functions, unknown words, what is never reached.
+    /// Exit code 1: something is wrong.
+    Check(Folder),
+    /// The same, then try them on anomalies of every kind and run the cases beside them. Exit code 1: something
+    /// is wrong.
+    Test(Folder),
+}
+
+#[derive(Args)]
+pub(super) struct Folder {
+    /// Folder of policies.
+    #[arg(long, value_name = "DIR", default_value = "policies")]
+    policies: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> ExitCode {
+    match &arguments.command {
+        Command::Check(folder) => said(PolicySet::check(&folder.policies), |()| "the policies are in order\n".to_owned()),
+        Command::Test(folder) => said(PolicySet::read(&folder.policies), |set| tested(&set)),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+fn said<T>(outcome: Result<T, Refused>, text: impl FnOnce(T) -> String) -> ExitCode {
+    match outcome {
+        Ok(value) => {
+            print!("{}", text(value));
+            ExitCode::SUCCESS
+        }
+        Err(refused) => {
+            eprintln!("{refused}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tested(set: &PolicySet) -> String {
+    let lines = set.cases().iter().map(|(file, count)| format!("{file:<24} {count:>3} cases pass\n"));
+    format!("{}the policies are in order: {}\n", lines.collect::<String>(), set.hash())
+}
