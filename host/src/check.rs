@@ -1,6 +1,7 @@
 //! Proves what a plugin promises: it loads, takes a probe of data, and its findings depend neither on the size
 //! of batches, nor on stream ids, nor on anything before its warm-up.
 
+mod agent;
 mod drive;
 mod probe;
 
@@ -8,7 +9,7 @@ use std::{path::Path, sync::Arc};
 
 use crate::{
     detectors::{
-        artifact::Artifact,
+        artifact::{Artifact, World},
         contract::{Contract, Detect, Dissents, Signals, Watch},
         error::LoadError,
         folder::SettingsByName,
@@ -45,6 +46,9 @@ pub enum Broken {
         /// The first difference.
         difference: String,
     },
+    /// An agent says what was not allowed, or twice the same case gives two verdicts.
+    #[error("as an agent it {0}")]
+    Agent(String),
     /// Other stream ids give other answers.
     #[error(
         "other stream ids give other answers: {difference}. A stream id means nothing; keep one state for each"
@@ -74,11 +78,13 @@ pub enum Broken {
 
 /// A plugin that keeps its promises.
 pub struct Checked {
-    /// What it says about itself.
-    pub manifest: Manifest,
+    /// Its name.
+    pub name: String,
+    /// Its own version.
+    pub version: String,
     /// SHA-256 of its bytes.
     pub hash: String,
-    /// Rows of the probe.
+    /// Rows of the probe; cases for an agent.
     pub rows: usize,
     /// Answers to the probe.
     pub answers: usize,
@@ -89,7 +95,11 @@ pub struct Checked {
 /// # Errors
 /// Returns the first promise that is not kept.
 pub fn check(loader: &Loader, path: &Path, settings: &SettingsByName) -> Result<Checked, Broken> {
-    let plugin = loader.load(path.into(), &Artifact::read(path)?)?;
+    let artifact = Artifact::read(path)?;
+    if artifact.world == World::Agent {
+        return agent::check(loader, path, &artifact, settings);
+    }
+    let plugin = loader.load(path.into(), &artifact)?;
     let own = settings.get(&plugin.manifest.name).cloned().unwrap_or_default();
     let plugin = plugin.configured(serde_json::Value::Object(own).to_string())?;
     let plugin = Arc::new(plugin);
@@ -104,7 +114,8 @@ pub fn check(loader: &Loader, path: &Path, settings: &SettingsByName) -> Result<
             (signals.0 + dissents.0, signals.1 + dissents.1)
         }
     };
-    Ok(Checked { manifest: plugin.manifest.clone(), hash: plugin.hash.clone(), rows, answers })
+    let Manifest { name, version, .. } = &plugin.manifest;
+    Ok(Checked { name: name.clone(), version: version.clone(), hash: plugin.hash.clone(), rows, answers })
 }
 
 fn promises<C: Contract>(

@@ -30,6 +30,9 @@ pub mod anomalies;
 /// 4. Operators' policies say what is to be done.
 pub mod policy;
 
+/// 5. A model, or a scorecard, judges what policies leave open.
+pub mod agent;
+
 /// 4. Anomalies become decisions.
 pub mod decide;
 

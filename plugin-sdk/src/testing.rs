@@ -65,7 +65,12 @@ pub fn order(id: u32, at: i64, side: Side, quantity: f64, price: f64) -> Order {
 ///
 /// # Panics
 /// If the settings are refused or the case cannot be read.
-pub fn verdict<A: DecisionAgent>(settings: &str, case: &str, allowed: &Allowed, model: &Model<'_>) -> Verdict {
+pub fn verdict<A: DecisionAgent>(
+    settings: &str,
+    case: &str,
+    allowed: &Allowed,
+    model: &Model<'_>,
+) -> Verdict {
     let runner = configured(Runner::<A>::configure(settings));
     configured(runner.decide(case.into(), allowed, model))
 }

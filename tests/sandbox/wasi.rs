@@ -48,7 +48,7 @@ fn a_component_that_sleeps_is_refused_at_once() {
     assert_eq!(ran.code, 3, "{}", ran.said());
     assert!(
         ran.said()
-            .contains("sleeper.wasm: failed while it was loaded: broke the contract: a detector cannot wait"),
+            .contains("sleeper.wasm: failed while it was loaded: broke the contract: a plugin cannot wait"),
         "{}",
         ran.said()
     );

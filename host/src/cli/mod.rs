@@ -36,7 +36,7 @@ struct Cli {
 enum Command {
     /// Run all detectors over files, or over built-in data, and score them.
     Backtest(Box<backtest::Arguments>),
-    /// Build, list and check detectors.
+    /// Build, list and check plugins.
     Plugin(plugin::Arguments),
     /// Check, test and try policies.
     Policy(policy::Arguments),

@@ -10,6 +10,8 @@ use clap::{Args, Subcommand};
 use crate::{
     check::{self, Checked},
     detectors::{
+        agent::AgentManifest,
+        artifact::World,
         build,
         folder::{PluginSet, SettingsByName},
         limits::Limits,
@@ -22,7 +24,7 @@ use super::{
     setup::{self, PluginSource, component_files},
 };
 
-/// Build, list and check detectors.
+/// Build, list and check plugins.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -76,8 +78,8 @@ fn check(path: &Path, settings: &SettingsByName) -> anyhow::Result<ExitCode> {
     let mut broken = 0;
     for file in component_files(path)? {
         match check::check(&loader, &file, settings) {
-            Ok(Checked { manifest, rows, answers, .. }) => {
-                println!("ok       {} {} ({rows} rows, {answers} answers)", manifest.name, manifest.version);
+            Ok(Checked { name, version, rows, answers, .. }) => {
+                println!("ok       {name} {version} ({rows} rows, {answers} answers)");
             }
             Err(promise) => {
                 broken += 1;
@@ -98,6 +100,16 @@ fn list(set: &PluginSet) -> ExitCode {
             family.name(),
             &plugin.hash[..12],
             reads.join(" ")
+        );
+    }
+    if let Some(agent) = &set.agent {
+        let AgentManifest { name, version, powers, .. } = &agent.manifest;
+        let powers: Vec<&str> = powers.iter().map(|power| power.name()).collect();
+        println!(
+            "{name:<24} {version:<8} {:<9} {:<13} asks for {}",
+            World::Agent.name(),
+            &agent.hash[..12],
+            if powers.is_empty() { "no power".into() } else { powers.join(" ") }
         );
     }
     for refused in &set.refused {

@@ -27,7 +27,7 @@ pub(super) struct PluginSource {
     /// A setting of one plugin, for example price-movement.threshold=6; repeatable.
     #[arg(long = "settings", value_name = "NAME.KEY=VALUE")]
     pub(super) settings: Vec<String>,
-    /// Run only this plugin; repeatable.
+    /// Run only this detector; repeatable.
     #[arg(long, value_name = "NAME")]
     pub(super) only: Vec<String>,
     /// Use ready components only, never run cargo.
@@ -65,15 +65,16 @@ impl PluginSource {
     }
 
     fn select(&self, set: &mut PluginSet, settings: &SettingsByName) -> anyhow::Result<()> {
-        let names: Vec<String> = set.plugins.iter().map(|plugin| plugin.manifest.name.clone()).collect();
-        let named = |name: &String, option: &str| {
+        let mut names: Vec<String> = set.plugins.iter().map(|plugin| plugin.manifest.name.clone()).collect();
+        let named = |names: &[String], name: &String, option: &str| {
             if names.contains(name) || set.refused.iter().any(|refused| refused.is_about(name)) {
                 return Ok(());
             }
             bail!("{option} {name}: no such plugin; there are {}", names.join(", "))
         };
-        self.only.iter().try_for_each(|name| named(name, "--only"))?;
-        settings.keys().try_for_each(|name| named(name, "--settings"))?;
+        self.only.iter().try_for_each(|name| named(&names, name, "--only"))?;
+        names.extend(set.agent.iter().map(|agent| agent.manifest.name.clone()));
+        settings.keys().try_for_each(|name| named(&names, name, "--settings"))?;
         if !self.only.is_empty() {
             set.plugins.retain(|plugin| self.only.contains(&plugin.manifest.name));
         }

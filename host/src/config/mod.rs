@@ -1,13 +1,16 @@
 //! What the operator decides: defaults, then a file, then the environment. Later wins.
 
 mod actions;
+mod agent;
 mod data_dir;
 mod database;
 mod database_url;
+mod dollars;
 mod email;
 mod error;
 mod ledger;
 mod notifications;
+mod plugins;
 mod secret;
 mod webhooks;
 
@@ -26,13 +29,18 @@ use figment::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::power::Power;
+
 pub use actions::ActionsConfig;
+pub use agent::{AgentConfig, OnFailure, Prices, Share};
 pub use database::DatabaseConfig;
 pub use database_url::DatabaseUrl;
+pub use dollars::Dollars;
 pub use email::{EmailConfig, EmailTls};
 pub use error::ConfigError;
 pub use ledger::LedgerConfig;
 pub use notifications::NotificationsConfig;
+pub use plugins::PluginConfig;
 pub use secret::Secret;
 pub use webhooks::WebhookConfig;
 
@@ -60,6 +68,10 @@ pub struct Config {
     pub notifications: NotificationsConfig,
     /// The server that takes mails.
     pub email: EmailConfig,
+    /// What plugins may use, by their names.
+    pub plugins: BTreeMap<String, PluginConfig>,
+    /// How the agent decides, and what its model may cost.
+    pub agent: AgentConfig,
     /// What may be done without a person.
     pub actions: ActionsConfig,
     /// Where messages of actions go, by the names that policies use.
@@ -74,6 +86,8 @@ impl Default for Config {
             ledger: LedgerConfig::default(),
             notifications: NotificationsConfig::default(),
             email: EmailConfig::default(),
+            plugins: BTreeMap::new(),
+            agent: AgentConfig::default(),
             actions: ActionsConfig::default(),
             webhooks: BTreeMap::new(),
         }
@@ -99,6 +113,11 @@ impl Config {
         let data_dir = absolute(&config.data_dir)
             .map_err(|reason| ConfigError::DataDir { path: config.data_dir.clone(), reason })?;
         Ok(Self { data_dir, ..config })
+    }
+
+    /// Whether the operator grants a plugin a power.
+    pub fn grants(&self, plugin: &str, power: Power) -> bool {
+        self.plugins.get(plugin).is_some_and(|plugin| plugin.grants.contains(&power))
     }
 
     /// Where the newest signed head is kept outside the database.

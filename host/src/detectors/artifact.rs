@@ -15,12 +15,35 @@ pub const CONTRACT: &str = "0.1.0";
 /// Largest file that is read at all; a Python detector takes 18 MB.
 const LARGEST: u64 = 128 << 20;
 
+/// What a component is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// It finds.
+    Detector(Family),
+    /// It decides about what others find.
+    Agent,
+}
+
+impl World {
+    /// For people: the family of a detector, or `agent`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Detector(family) => family.name(),
+            Self::Agent => "agent",
+        }
+    }
+}
+
 /// Interfaces by which a component shows its world.
-const WORLDS: [(&str, &str, Family); 3] = [
-    ("market-detection", "market-detector", Family::Market),
-    ("algorithm-signals", "algorithm", Family::Conflict),
-    ("behavior-detection", "behavior-detector", Family::Behavior),
+const WORLDS: [(&str, &str, World); 4] = [
+    ("market-detection", "market-detector", World::Detector(Family::Market)),
+    ("algorithm-signals", "algorithm", World::Detector(Family::Conflict)),
+    ("behavior-detection", "behavior-detector", World::Detector(Family::Behavior)),
+    ("decision", "decision-agent", World::Agent),
 ];
+
+/// What an agent may import beyond what every plugin may.
+const LANGUAGE_MODEL: &str = "vyomo:plugin/language-model@";
 
 /// Bytes that are a component of a known world and version.
 #[derive(Clone, Debug)]
@@ -29,10 +52,12 @@ pub struct Artifact {
     pub bytes: Vec<u8>,
     /// SHA-256 of the bytes, lower-case hex.
     pub hash: String,
-    /// Family of its world.
-    pub family: Family,
+    /// What it is for.
+    pub world: World,
     /// Whether it imports WASI.
     pub wants_wasi: bool,
+    /// Whether it imports a language model.
+    pub wants_model: bool,
 }
 
 impl Artifact {
@@ -55,12 +80,13 @@ impl Artifact {
     /// If they are no component of a known world and version.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, LoadError> {
         let Surface { imports, exports } = surface(&bytes)?;
-        let family = family(&exports)?;
-        let wants_wasi = imports.iter().any(|import| import.starts_with("wasi:"));
-        if let Some(import) = imports.into_iter().find(|import| !is_given(import)) {
-            return Err(LoadError::UndeclaredImport { import, family: family.name() });
+        let world = world(&exports)?;
+        let wants = |prefix: &str| imports.iter().any(|import| import.starts_with(prefix));
+        let (wants_wasi, wants_model) = (wants("wasi:"), wants(LANGUAGE_MODEL));
+        if let Some(import) = imports.into_iter().find(|import| !is_given(import, world)) {
+            return Err(LoadError::UndeclaredImport { import, family: world.name() });
         }
-        Ok(Self { hash: hex(&Sha256::digest(&bytes)), bytes, family, wants_wasi })
+        Ok(Self { hash: hex(&Sha256::digest(&bytes)), bytes, world, wants_wasi, wants_model })
     }
 }
 
@@ -99,22 +125,23 @@ fn surface(bytes: &[u8]) -> Result<Surface, LoadError> {
     Ok(surface)
 }
 
-fn family(exports: &[String]) -> Result<Family, LoadError> {
+fn world(exports: &[String]) -> Result<World, LoadError> {
     let ours = exports.iter().filter_map(|export| export.strip_prefix("vyomo:plugin/"));
     for (interface, version) in ours.filter_map(|export| export.split_once('@')) {
-        let Some((_, _, family)) = WORLDS.iter().find(|(name, _, _)| *name == interface) else { continue };
+        let Some((_, _, world)) = WORLDS.iter().find(|(name, _, _)| *name == interface) else { continue };
         if version != CONTRACT {
             return Err(LoadError::WrongVersion { found: version.into(), supported: CONTRACT });
         }
-        return Ok(*family);
+        return Ok(*world);
     }
     let found = if exports.is_empty() { "nothing".into() } else { exports.join(", ") };
     Err(LoadError::WrongWorld { found, worlds: WORLDS.map(|(_, world, _)| world).join(", ") })
 }
 
-/// Interfaces of types alone, and WASI with an empty context.
-fn is_given(import: &str) -> bool {
-    import.starts_with("vyomo:plugin/types@")
+/// Interfaces of types alone, WASI with an empty context, and for an agent the model, which may be refused later.
+fn is_given(import: &str, world: World) -> bool {
+    (world == World::Agent && import.starts_with(LANGUAGE_MODEL))
+        || import.starts_with("vyomo:plugin/types@")
         || import.starts_with("vyomo:plugin/market-data@")
         || import.starts_with("wasi:")
 }

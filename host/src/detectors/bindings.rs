@@ -32,3 +32,11 @@ pub mod behavior {
         with: { "vyomo:plugin/types": super::market::vyomo::plugin::types },
     });
 }
+
+/// World `decision-agent`.
+pub mod agent {
+    wasmtime::component::bindgen!({
+        path: "../plugin-sdk/wit/v0.1",
+        world: "decision-agent",
+    });
+}

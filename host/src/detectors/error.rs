@@ -1,6 +1,8 @@
 //! What can go wrong with a plugin, each with the way out.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
+
+use wasmtime::Trap;
 
 /// Why a plugin was not loaded.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,9 @@ pub enum LoadError {
         /// The plugin's family.
         family: &'static str,
     },
+    /// An agent where a detector is needed.
+    #[error("decides and does not find; an agent runs beside the detectors, not among them")]
+    NotADetector,
     /// The component does not compile or instantiate.
     #[error("cannot be compiled or started: {reason}")]
     Unusable {
@@ -71,6 +76,12 @@ pub enum LoadError {
     DuplicateName {
         /// The name both carry.
         name: String,
+        /// The other file.
+        other: PathBuf,
+    },
+    /// Another file of the set is an agent too.
+    #[error("is an agent, and so is {other}; remove one, since neither was loaded")]
+    SecondAgent {
         /// The other file.
         other: PathBuf,
     },
@@ -105,4 +116,24 @@ pub enum Fault {
         /// What is wrong with the answer.
         reason: String,
     },
+}
+
+/// How the engine says that an answer exceeds what it may take; it has no public type for that.
+const ANSWER_TOO_LONG: &str = "fuel allocated for hostcalls";
+
+impl Fault {
+    /// What the engine's error means for a call of so many rows that had this time and this many bytes for its answer.
+    pub(super) fn of(error: &wasmtime::Error, deadline: Duration, limit: usize, rows: usize) -> Self {
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => Self::Deadline { limit_ms: deadline.as_millis() },
+            Some(Trap::UnreachableCodeReached) => {
+                Self::Trap { reason: "it panicked, or could not get more memory (wasm `unreachable`)".into() }
+            }
+            Some(trap) => Self::Trap { reason: trap.to_string() },
+            None if error.root_cause().to_string().contains(ANSWER_TOO_LONG) => {
+                Self::TooMuchOutput { limit, rows }
+            }
+            None => Self::InvalidOutput { reason: error.root_cause().to_string() },
+        }
+    }
 }

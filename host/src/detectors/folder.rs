@@ -10,7 +10,8 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    artifact::Artifact,
+    agent::AgentPlugin,
+    artifact::{Artifact, World},
     build,
     error::LoadError,
     plugin::{Loader, Plugin},
@@ -31,8 +32,10 @@ pub struct Refused {
 /// What a folder holds.
 #[derive(Default)]
 pub struct PluginSet {
-    /// Loaded plugins, by name.
+    /// Loaded detectors, by name.
     pub plugins: Vec<Arc<Plugin>>,
+    /// The agent, if there is one.
+    pub agent: Option<Arc<AgentPlugin>>,
     /// Files that were not loaded, by path.
     pub refused: Vec<Refused>,
 }
@@ -61,40 +64,88 @@ pub fn components(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Loads component files; a file that cannot be used is refused and leaves the others alone.
 pub fn load(loader: &Loader, files: Vec<PathBuf>, settings: &SettingsByName) -> PluginSet {
-    let loaded: Vec<(PathBuf, Result<Plugin, LoadError>)> = files
+    let loaded: Vec<(PathBuf, Result<Loaded, LoadError>)> = files
         .into_par_iter()
-        .map(|path| (path.clone(), Artifact::read(&path).and_then(|artifact| loader.load(path, &artifact))))
-        .map(|(path, plugin)| (path, plugin.and_then(|plugin| configure(plugin, settings))))
+        .map(|path| {
+            (path.clone(), Artifact::read(&path).and_then(|found| read(loader, path, &found, settings)))
+        })
         .collect();
     let mut set = PluginSet::default();
-    let mut by_name: BTreeMap<String, Vec<Plugin>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<(PathBuf, Loaded)>> = BTreeMap::new();
     for (path, plugin) in loaded {
         match plugin {
-            Ok(plugin) => by_name.entry(plugin.manifest.name.clone()).or_default().push(plugin),
+            Ok(plugin) => by_name.entry(plugin.name().to_owned()).or_default().push((path, plugin)),
             Err(error) => set.refused.push(Refused { path, error }),
         }
     }
-    for (name, mut plugins) in by_name {
-        if let [_] = plugins.as_slice() {
-            set.plugins.extend(plugins.drain(..).map(Arc::new));
-            continue;
-        }
-        let paths: Vec<PathBuf> = plugins.into_iter().map(|plugin| plugin.path).collect();
-        for path in &paths {
-            let other = paths.iter().find(|other| *other != path).cloned().unwrap_or_default();
-            let error = LoadError::DuplicateName { name: name.clone(), other };
-            set.refused.push(Refused { path: path.clone(), error });
+    let mut agents = Vec::new();
+    for (name, plugins) in by_name {
+        let alone =
+            only(&mut set.refused, plugins, |other| LoadError::DuplicateName { name: name.clone(), other });
+        match alone {
+            Some((_, Loaded::Detector(plugin))) => set.plugins.push(Arc::new(plugin)),
+            Some((path, Loaded::Agent(agent))) => agents.push((path, Arc::new(agent))),
+            None => {}
         }
     }
+    set.agent =
+        only(&mut set.refused, agents, |other| LoadError::SecondAgent { other }).map(|(_, agent)| agent);
     set.refused.sort_by(|a, b| a.path.cmp(&b.path));
     set
 }
 
-fn configure(plugin: Plugin, settings: &SettingsByName) -> Result<Plugin, LoadError> {
-    match settings.get(&plugin.manifest.name) {
-        Some(own) => plugin.configured(serde_json::Value::Object(own.clone()).to_string()),
-        None => Ok(plugin),
+/// The only one there is; where there are more, none is taken, and each is refused because of another.
+fn only<T>(
+    refused: &mut Vec<Refused>,
+    mut found: Vec<(PathBuf, T)>,
+    error: impl Fn(PathBuf) -> LoadError,
+) -> Option<(PathBuf, T)> {
+    if found.len() < 2 {
+        return found.pop();
     }
+    let paths: Vec<PathBuf> = found.into_iter().map(|(path, _)| path).collect();
+    for path in &paths {
+        let other = paths.iter().find(|other| *other != path).cloned().unwrap_or_default();
+        refused.push(Refused { path: path.clone(), error: error(other) });
+    }
+    None
+}
+
+/// A component of either world.
+enum Loaded {
+    Detector(Plugin),
+    Agent(AgentPlugin),
+}
+
+impl Loaded {
+    fn name(&self) -> &str {
+        match self {
+            Self::Detector(plugin) => &plugin.manifest.name,
+            Self::Agent(agent) => &agent.manifest.name,
+        }
+    }
+}
+
+/// A component with its settings.
+fn read(
+    loader: &Loader,
+    path: PathBuf,
+    artifact: &Artifact,
+    settings: &SettingsByName,
+) -> Result<Loaded, LoadError> {
+    let own = |name: &str| settings.get(name).map(|own| serde_json::Value::Object(own.clone()).to_string());
+    if artifact.world == World::Agent {
+        let agent = AgentPlugin::load(loader, path, artifact)?;
+        return Ok(Loaded::Agent(match own(&agent.manifest.name) {
+            Some(settings) => agent.configured(settings)?,
+            None => agent,
+        }));
+    }
+    let plugin = loader.load(path, artifact)?;
+    Ok(Loaded::Detector(match own(&plugin.manifest.name) {
+        Some(settings) => plugin.configured(settings)?,
+        None => plugin,
+    }))
 }
 
 impl Refused {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use wasmtime::{Store, Trap};
+use wasmtime::Store;
 
 use crate::domain::{family::Family, finding::Severity, panel::Opinion, rows::Vote};
 
@@ -51,9 +51,6 @@ pub struct Instance {
 
 /// Bytes that an answer may take beyond its findings.
 const SMALL_TALK: usize = 64 << 10;
-
-/// How the engine says that an answer exceeds what it may take; it has no public type for that.
-const ANSWER_TOO_LONG: &str = "fuel allocated for hostcalls";
 
 impl Instance {
     /// An instance with the plugin's settings.
@@ -242,17 +239,7 @@ fn answer_space(plugin: &Plugin, rows: usize) -> usize {
 }
 
 fn fault(plugin: &Plugin, error: &wasmtime::Error, rows: usize) -> Fault {
-    match error.downcast_ref::<Trap>() {
-        Some(Trap::Interrupt) => Fault::Deadline { limit_ms: plugin.deadline().as_millis() },
-        Some(Trap::UnreachableCodeReached) => {
-            Fault::Trap { reason: "it panicked, or could not get more memory (wasm `unreachable`)".into() }
-        }
-        Some(trap) => Fault::Trap { reason: trap.to_string() },
-        None if error.root_cause().to_string().contains(ANSWER_TOO_LONG) => {
-            Fault::TooMuchOutput { limit: answer_space(plugin, rows), rows }
-        }
-        None => invalid(error.root_cause().to_string()),
-    }
+    Fault::of(error, plugin.deadline(), answer_space(plugin, rows), rows)
 }
 
 fn wrong_family(plugin: &Plugin) -> Fault {

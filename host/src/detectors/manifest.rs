@@ -97,7 +97,7 @@ impl Manifest {
         if distinct.len() != self.emits.len() || self.emits.len() > MOST_KINDS {
             return wrong(format!("emits repeats a kind or has more than {MOST_KINDS}"));
         }
-        if self.version.len() > 64 || !self.version.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if !is_version(&self.version) {
             return wrong("version is not a short text such as 1.2.0".into());
         }
         if let Some(kind) = self.emits.iter().find(|kind| !is_kind(kind)) {
@@ -121,9 +121,13 @@ impl Manifest {
     }
 }
 
-fn is_kebab(name: &str) -> bool {
+pub(super) fn is_kebab(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+pub(super) fn is_version(version: &str) -> bool {
+    version.len() <= 64 && version.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn is_kind(kind: &str) -> bool {

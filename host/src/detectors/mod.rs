@@ -2,8 +2,9 @@
 //!
 //! [`folder`] reads a plugin folder as a set, [`artifact`] checks the bytes, [`compiled`] keeps them compiled,
 //! [`plugin`] instantiates and describes them, [`instance`] makes one call, [`supervisor`] survives what a
-//! call can do, with the rows that [`history`] kept.
+//! call can do, with the rows that [`history`] kept. [`agent`] is the one component that does not find but decides.
 
+pub mod agent;
 pub mod artifact;
 pub mod bindings;
 pub mod build;

@@ -11,7 +11,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use crate::domain::family::Family;
 
 use super::{
-    artifact::Artifact,
+    artifact::{Artifact, World},
     bindings::{algorithm::AlgorithmPre, behavior::BehaviorDetectorPre, market::MarketDetectorPre},
     compiled::Cache,
     engine::ticks,
@@ -22,14 +22,15 @@ use super::{
     wasi,
 };
 
-/// What a store holds beside the instance.
-pub struct State {
-    pub(super) limits: StoreLimits,
+/// What a store holds beside the instance; `power` is what an agent may use.
+pub struct State<P = ()> {
+    limits: StoreLimits,
     wasi: WasiCtx,
     table: ResourceTable,
+    pub(super) power: P,
 }
 
-impl WasiView for State {
+impl<P: Send> WasiView for State<P> {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
     }
@@ -62,8 +63,8 @@ pub struct Plugin {
 /// What all plugins of a process share.
 #[derive(Clone)]
 pub struct Loader {
-    engine: Engine,
-    limits: Arc<Limits>,
+    pub(super) engine: Engine,
+    pub(super) limits: Arc<Limits>,
     cache: Option<Cache>,
 }
 
@@ -76,24 +77,25 @@ impl Loader {
     /// Compiles a checked file and asks it about itself with its default settings.
     ///
     /// # Errors
-    /// If it does not compile, start or describe itself within the limits.
+    /// If it is no detector, or does not compile, start or describe itself within the limits.
     pub fn load(&self, path: PathBuf, artifact: &Artifact) -> Result<Plugin, LoadError> {
+        let World::Detector(family) = artifact.world else { return Err(LoadError::NotADetector) };
         let component = self.compile(artifact)?;
-        let ready = self.link(&component, artifact)?;
+        let ready = self.link(&component, artifact, family)?;
         let mut plugin = Plugin {
             path,
             hash: artifact.hash.clone(),
-            manifest: Manifest::unknown(artifact.family),
+            manifest: Manifest::unknown(family),
             settings: String::new(),
             limits: self.limits.clone(),
             ready,
             engine: self.engine.clone(),
         };
-        plugin.manifest = Instance::bare(&plugin)?.describe(&plugin)?.check(artifact.family)?;
+        plugin.manifest = Instance::bare(&plugin)?.describe(&plugin)?.check(family)?;
         Ok(plugin)
     }
 
-    fn compile(&self, artifact: &Artifact) -> Result<Component, LoadError> {
+    pub(super) fn compile(&self, artifact: &Artifact) -> Result<Component, LoadError> {
         match &self.cache {
             Some(cache) => cache.component(&self.engine, artifact),
             None => Component::new(&self.engine, &artifact.bytes),
@@ -101,13 +103,13 @@ impl Loader {
         .map_err(unusable)
     }
 
-    fn link(&self, component: &Component, artifact: &Artifact) -> Result<Ready, LoadError> {
+    fn link(&self, component: &Component, artifact: &Artifact, family: Family) -> Result<Ready, LoadError> {
         let mut linker = Linker::new(&self.engine);
         if artifact.wants_wasi {
             wasi::link(&mut linker).map_err(unusable)?;
         }
         let pre = linker.instantiate_pre(component).map_err(unusable)?;
-        match artifact.family {
+        match family {
             Family::Market => MarketDetectorPre::new(pre).map(Ready::Market),
             Family::Conflict => AlgorithmPre::new(pre).map(Ready::Algorithm),
             Family::Behavior => BehaviorDetectorPre::new(pre).map(Ready::Behavior),
@@ -117,7 +119,7 @@ impl Loader {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
-fn unusable(error: wasmtime::Error) -> LoadError {
+pub(super) fn unusable(error: wasmtime::Error) -> LoadError {
     LoadError::Unusable { reason: format!("{error:#}") }
 }
 
@@ -135,18 +137,7 @@ impl Plugin {
 
     /// A store within the limits.
     pub(super) fn store(&self) -> Store<State> {
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(self.limits.memory)
-            .table_elements(self.limits.table_elements)
-            .instances(32)
-            .memories(2)
-            .tables(16)
-            .build();
-        let state = State { limits, wasi: wasi::empty(), table: ResourceTable::new() };
-        let mut store = Store::new(&self.engine, state);
-        store.limiter(|state| &mut state.limits);
-        store.epoch_deadline_trap();
-        store
+        store(&self.engine, &self.limits, ())
     }
 
     pub(super) fn deadline_ticks(&self) -> u64 {
@@ -156,4 +147,20 @@ impl Plugin {
     pub(super) fn deadline(&self) -> Duration {
         self.limits.deadline
     }
+}
+
+/// A store within limits, for a component that may use `power`.
+pub(super) fn store<P: Send + 'static>(engine: &Engine, limits: &Limits, power: P) -> Store<State<P>> {
+    let limits = StoreLimitsBuilder::new()
+        .memory_size(limits.memory)
+        .table_elements(limits.table_elements)
+        .instances(32)
+        .memories(2)
+        .tables(16)
+        .build();
+    let state = State { limits, wasi: wasi::empty(), table: ResourceTable::new(), power };
+    let mut store = Store::new(engine, state);
+    store.limiter(|state| &mut state.limits);
+    store.epoch_deadline_trap();
+    store
 }

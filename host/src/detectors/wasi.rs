@@ -35,13 +35,13 @@ const WAITING: [&str; 2] = ["poll", "[method]pollable.block"];
 
 /// Gives a component WASI. Waiting is refused: a call's deadline stops code of the component, not a host
 /// function that it sleeps in.
-pub(super) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+pub(super) fn link<P: Send + 'static>(linker: &mut Linker<State<P>>) -> wasmtime::Result<()> {
     wasmtime_wasi::p2::add_to_linker_sync(linker)?;
     linker.allow_shadowing(true);
     // The version is that of wasmtime-wasi's own interfaces.
     let mut poll = linker.instance("wasi:io/poll@0.2.12")?;
     for function in WAITING {
-        poll.func_new(function, |_, _, _, _| wasmtime::bail!("a detector cannot wait"))?;
+        poll.func_new(function, |_, _, _, _| wasmtime::bail!("a plugin cannot wait"))?;
     }
     linker.allow_shadowing(false);
     Ok(())

@@ -10,6 +10,7 @@ pub mod judgement;
 pub mod label;
 pub mod names;
 pub mod panel;
+pub mod power;
 pub mod random;
 pub mod rfc3339;
 pub mod rows;

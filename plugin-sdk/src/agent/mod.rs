@@ -68,7 +68,8 @@ impl Allowed {
     /// # Errors
     /// Names the one that is none.
     pub fn named(decisions: &[String], actions: Vec<String>) -> Result<Self, String> {
-        let decision = |name: &String| Decision::parse(name).ok_or_else(|| format!("no decision is called {name:?}"));
+        let decision =
+            |name: &String| Decision::parse(name).ok_or_else(|| format!("no decision is called {name:?}"));
         Ok(Self { decisions: decisions.iter().map(decision).collect::<Result<_, _>>()?, actions })
     }
 }

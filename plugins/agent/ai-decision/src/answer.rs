@@ -38,7 +38,9 @@ pub(crate) fn read(text: &str, case: &Case, allowed: &Allowed) -> Result<Verdict
     }
     if let Some(name) = said.evidence.iter().find(|name| !case.anomaly.evidence.contains_key(*name)) {
         let name = quoted(name);
-        return Err(Fault::Unusable(format!("the model names evidence {name}, which the case does not have")));
+        return Err(Fault::Unusable(format!(
+            "the model names evidence {name}, which the case does not have"
+        )));
     }
     if !(0.0..=1.0).contains(&said.confidence) {
         let confidence = said.confidence;

@@ -47,7 +47,8 @@ fn schema(case: &Case, allowed: &Allowed) -> String {
 
 /// The schema of an object whose properties keep their order: the model writes them in it, reason first.
 fn object(properties: &[(&str, Value)]) -> String {
-    let members: Vec<String> = properties.iter().map(|(name, schema)| format!("{}:{schema}", json!(name))).collect();
+    let members: Vec<String> =
+        properties.iter().map(|(name, schema)| format!("{}:{schema}", json!(name))).collect();
     let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
     format!(
         r#"{{"type":"object","properties":{{{}}},"required":{},"additionalProperties":false}}"#,

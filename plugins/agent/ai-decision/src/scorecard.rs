@@ -103,7 +103,8 @@ fn round(probability: f64) -> f64 {
 fn reason(probability: f64, points: &[Points]) -> String {
     let mut moved: Vec<&Points> = points.iter().filter(|one| one.points.abs() > 0.22).collect();
     moved.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
-    let direction = |one: &&Points| format!("{} {}", one.why, if one.points > 0.0 { "for" } else { "against" });
+    let direction =
+        |one: &&Points| format!("{} {}", one.why, if one.points > 0.0 { "for" } else { "against" });
     let told: Vec<String> = moved.iter().map(direction).collect();
     let told = if told.is_empty() { "nothing tells for or against it".into() } else { told.join(", ") };
     format!("{:.0} % likely to be true: {told}", 100.0 * probability)

@@ -1,0 +1,12 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::power::Power;
+
+/// What one plugin is given.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PluginConfig {
+    /// Powers that it may use, if it asks for them too.
+    pub grants: Vec<Power>,
+}
