@@ -23,7 +23,7 @@ impl Executor for PauseAlgorithm {
         &[MINUTES]
     }
 
-    fn effect(&self, _: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, _: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         Ok(timed(json!({}), given, now))
     }
 }
@@ -40,7 +40,7 @@ impl Executor for ReduceWeight {
         const { &[number("factor", 0.0, 1.0), MINUTES] }
     }
 
-    fn effect(&self, _: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, _: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         Ok(timed(json!({ "factor": given.value("factor") }), given, now))
     }
 }

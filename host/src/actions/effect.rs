@@ -50,7 +50,7 @@ pub fn effect(request: &Request, now: Timestamp) -> Result<Effect, EffectError> 
         return Err(EffectError::NoSubject(request.planned.action_type));
     }
     let given = check(&request.planned, request.cause.trader())?;
-    executor(request.planned.action_type).effect(request, &given, now)
+    executor(request.planned.action_type).effect(request, given, now)
 }
 
 /// Checks what can be checked of an action before anybody decides: its kind of subject and its parameters, which must not

@@ -27,7 +27,7 @@ pub trait Executor: Sync {
     /// # Errors
     ///
     /// If it cannot be done.
-    fn effect(&self, request: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError>;
+    fn effect(&self, request: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError>;
 }
 
 /// Who does actions of a type.
@@ -48,6 +48,6 @@ pub fn executor(action_type: ActionType) -> &'static dyn Executor {
 }
 
 /// A control that ends some minutes from now.
-pub(super) fn timed(value: serde_json::Value, given: &Given<'_>, now: Timestamp) -> Effect {
+pub(super) fn timed(value: serde_json::Value, given: Given<'_>, now: Timestamp) -> Effect {
     Effect::Control { value, expires_at: given.until(now) }
 }

@@ -29,7 +29,7 @@ impl Executor for HaltSymbol {
         &[MINUTES]
     }
 
-    fn effect(&self, _: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, _: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         Ok(timed(json!({}), given, now))
     }
 }
@@ -47,7 +47,7 @@ impl Executor for DiscardBar {
         const { &[moment_of("at")] }
     }
 
-    fn effect(&self, request: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, request: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         let expires_at = Some(Timestamp(now.0.saturating_add(DISCARDED_FOR)));
         let at = given.moment("at").unwrap_or(Timestamp(request.cause.anomaly.opened_at));
         Ok(Effect::Control { value: json!({ "at": at }), expires_at })
@@ -66,7 +66,7 @@ impl Executor for WidenLimits {
         const { &[number("factor", 1.0, 10.0), MINUTES] }
     }
 
-    fn effect(&self, _: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, _: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         Ok(timed(json!({ "factor": given.value("factor") }), given, now))
     }
 }

@@ -87,22 +87,22 @@ impl<'a> Given<'a> {
     }
 
     /// A parameter as it was given; null where it was not.
-    pub fn value(&self, name: &str) -> Value {
+    pub fn value(self, name: &str) -> Value {
         self.0.get(name).cloned().unwrap_or_default()
     }
 
     /// A word, or what stands for it where it was not given.
-    pub fn word(&self, name: &str, usual: &str) -> String {
+    pub fn word(self, name: &str, usual: &str) -> String {
         self.0.get(name).and_then(Value::as_str).unwrap_or(usual).to_owned()
     }
 
     /// A moment.
-    pub fn moment(&self, name: &str) -> Option<Timestamp> {
+    pub fn moment(self, name: &str) -> Option<Timestamp> {
         moment(self.0.get(name)?)
     }
 
     /// The end of a control that is set now: so many `minutes` later.
-    pub fn until(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn until(self, now: Timestamp) -> Option<Timestamp> {
         let minutes = self.0.get(MINUTES.name)?.as_f64()?;
         Some(Timestamp(now.0.saturating_add((minutes * MINUTE as f64).round() as i64)))
     }

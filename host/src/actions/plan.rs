@@ -39,11 +39,7 @@ impl Plan {
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| NOTHING.into()),
             // Only what was checked is kept for ever.
-            parameters: Value::Object(if effect.is_ok() {
-                planned.parameters.clone()
-            } else {
-                Default::default()
-            }),
+            parameters: Value::Object(effect.is_ok().then(|| planned.parameters.clone()).unwrap_or_default()),
             idempotency_key: request.idempotency_key(),
             is_automatic: request.cause.is_automatic && is_counted(planned.action_type),
         };

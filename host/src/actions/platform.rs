@@ -23,7 +23,7 @@ impl Executor for QueueForReview {
         &[]
     }
 
-    fn effect(&self, _: &Request, _: &Given<'_>, _: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, _: &Request, _: Given<'_>, _: Timestamp) -> Result<Effect, EffectError> {
         Ok(Effect::Control { value: json!({}), expires_at: None })
     }
 }
@@ -40,7 +40,7 @@ impl Executor for AdjustThreshold {
         const { &[number("factor", 0.1, 10.0), MINUTES] }
     }
 
-    fn effect(&self, _: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, _: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         Ok(timed(json!({ "factor": given.value("factor") }), given, now))
     }
 }

@@ -12,9 +12,9 @@ pub fn is_public(address: IpAddr) -> bool {
 }
 
 /// IANA IPv4 Special-Purpose Address Registry, and multicast.
-const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
+const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
     // This network.
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     // Private use.
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Shared by customers of a provider (CGNAT).
@@ -41,10 +41,8 @@ const SPECIAL_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(203, 0, 113, 0), 24),
     // Multicast.
     (Ipv4Addr::new(224, 0, 0, 0), 4),
-    // Reserved.
+    // Reserved, and broadcast.
     (Ipv4Addr::new(240, 0, 0, 0), 4),
-    // Broadcast.
-    (Ipv4Addr::BROADCAST, 32),
 ];
 
 /// The only part of IPv6 that is given out for public use: unspecified, loopback, mapped, NAT64, unique local,

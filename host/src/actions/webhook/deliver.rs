@@ -25,7 +25,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(15);
 /// Most messages of one round.
 const ROUND: i64 = 32;
 
-/// Most messages under way at once. A round takes at most ROUND / AT_ONCE times the timeout.
+/// Most messages under way at once. A round takes at most `ROUND / AT_ONCE` times the timeout.
 const AT_ONCE: usize = 8;
 
 /// How long nobody else takes the messages of a round, microseconds: twice as long as a round takes.

@@ -26,7 +26,7 @@ impl Executor for Webhook {
         const { &[word("endpoint"), word("event")] }
     }
 
-    fn effect(&self, request: &Request, given: &Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
+    fn effect(&self, request: &Request, given: Given<'_>, now: Timestamp) -> Result<Effect, EffectError> {
         let cause = &request.cause;
         let body = json!({
             "type": given.word("event", "anomaly.decided"),

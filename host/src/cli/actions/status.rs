@@ -29,13 +29,12 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 async fn show_switch(store: &Store, config: &ActionsConfig, now: Timestamp) -> Result<()> {
-    match automation::switch(store).await? {
-        Some(stop) => {
-            println!("Automatic actions are stopped since {} by {}: {}", stop.at, stop.by, stop.reason)
-        }
-        None if config.automatic => println!("Automatic actions are on."),
-        None => println!("Automatic actions are off in the configuration of this host: actions.automatic."),
-    }
+    let switch = match automation::switch(store).await? {
+        Some(stop) => format!("stopped since {} by {}: {}", stop.at, stop.by, stop.reason),
+        None if config.automatic => "on.".into(),
+        None => "off in the configuration of this host: actions.automatic.".into(),
+    };
+    println!("Automatic actions are {switch}");
     let count = automation::count(store, interval_start(config, now)).await?;
     println!("{count} of {} in the last {} minutes.\n", config.most_per_interval, config.interval_minutes);
     Ok(())

@@ -13,5 +13,7 @@ pub(super) fn print<const N: usize>(head: [&str; N], rows: &[[String; N]]) {
         padded.join("  ").trim_end().to_owned()
     };
     println!("{}", line(&head.map(str::to_owned)));
-    rows.iter().for_each(|row| println!("{}", line(row)));
+    for row in rows {
+        println!("{}", line(row));
+    }
 }
