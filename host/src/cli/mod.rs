@@ -7,6 +7,7 @@ mod db;
 mod generate;
 mod journal;
 mod ledger;
+mod notifications;
 mod output;
 mod plugin;
 mod policy;
@@ -16,6 +17,7 @@ mod score;
 mod session;
 mod setup;
 mod sweep;
+mod table;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -50,6 +52,8 @@ enum Command {
     Ledger(ledger::Arguments),
     /// See what was done, undo it, and stop hosts from acting by themselves.
     Actions(actions::Arguments),
+    /// See what is told, to whom and how, and tell what is due.
+    Notifications(notifications::Arguments),
 }
 
 /// Finished, but some plugin was refused, quarantined or failed, so the result is not whole.
@@ -67,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),
         Command::Ledger(arguments) => ledger::run(&arguments, config.as_deref()),
         Command::Actions(arguments) => actions::run(&arguments, config.as_deref()),
+        Command::Notifications(arguments) => notifications::run(&arguments, config.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

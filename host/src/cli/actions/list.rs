@@ -4,9 +4,8 @@ use std::{path::Path, process::ExitCode};
 
 use clap::Args;
 
-use super::table;
 use crate::{
-    cli::{journal::open_store, session},
+    cli::{journal::open_store, session, table},
     store::{
         actions::{self, Action},
         page::Window,

@@ -5,7 +5,6 @@ mod list;
 mod rollback;
 mod status;
 mod switch;
-mod table;
 mod webhooks;
 
 use std::{path::Path, process::ExitCode};

@@ -2,10 +2,9 @@
 
 use std::{path::Path, process::ExitCode};
 
-use super::table;
 use crate::{
     actions::guard::interval_start,
-    cli::{journal::open_store, session},
+    cli::{journal::open_store, session, table},
     config::ActionsConfig,
     domain::time::Timestamp,
     store::{

@@ -4,11 +4,10 @@ use std::{path::Path, process::ExitCode};
 
 use clap::{Args, Subcommand};
 
-use super::table;
 use crate::{
     cli::{
         journal::{open_journal, open_store},
-        session,
+        session, table,
     },
     domain::time::Timestamp,
     store::{
