@@ -1,6 +1,6 @@
 //! An action before it is done: its record, and what it will do. Live runs and backtests begin alike.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     effect::{Effect, effect},
@@ -30,6 +30,8 @@ impl Plan {
     pub(super) fn of(request: &Request, now: Timestamp) -> Self {
         let effect = effect(request, now);
         let planned = &request.planned;
+        // Only what was checked is kept for ever.
+        let parameters = if effect.is_ok() { planned.parameters.clone() } else { Map::new() };
         let new = NewAction {
             id: request.id,
             decision_id: request.cause.decision_id,
@@ -38,8 +40,7 @@ impl Plan {
             subject: Some(request.subject())
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| NOTHING.into()),
-            // Only what was checked is kept for ever.
-            parameters: Value::Object(effect.is_ok().then(|| planned.parameters.clone()).unwrap_or_default()),
+            parameters: Value::Object(parameters),
             idempotency_key: request.idempotency_key(),
             is_automatic: request.cause.is_automatic && is_counted(planned.action_type),
         };
