@@ -1,5 +1,6 @@
 //! Policies: real files, the real interpreter and the real command.
 
 mod answers;
+mod checks;
 mod limits;
 mod support;

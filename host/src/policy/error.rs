@@ -103,11 +103,19 @@ fn span(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
     let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let here = &source[start..];
     let start = start + here.chars().take(column - 1).take_while(|one| *one != '\n').map(char::len_utf8).sum::<usize>();
-    let here = &source[start..];
+    start..start + token(&source[start..])
+}
+
+/// Bytes of the text, word or single character that begins here.
+fn token(here: &str) -> usize {
+    let first = here.chars().next();
+    if first == Some('"') {
+        let text = here.lines().next().unwrap_or_default();
+        return text[1..].find('"').map_or(1, |end| end + 2);
+    }
     let word: usize =
         here.chars().take_while(|one| one.is_alphanumeric() || *one == '_').map(char::len_utf8).sum();
-    let length = if word == 0 { here.chars().next().map_or(0, char::len_utf8) } else { word };
-    start..start + length
+    if word == 0 { first.map_or(0, char::len_utf8) } else { word }
 }
 
 /// A set that cannot be used, with all that is wrong with it.

@@ -15,6 +15,8 @@ mod library;
 mod privacy;
 mod probe;
 mod program;
+#[cfg(test)]
+mod reference;
 mod set;
 mod shape;
 mod source;

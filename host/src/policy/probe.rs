@@ -62,10 +62,10 @@ fn busy() -> Context {
 fn fails(set: &PolicySet, case: &Case) -> Option<Problem> {
     let anomaly = &case.anomaly;
     let tried = |error: PolicyError| {
-        let of = format!("{} of {} severity and score {}", anomaly.kind, anomaly.severity.name(), anomaly.score);
+        let of = format!("{} of {} severity, score {}", anomaly.kind, anomaly.severity.name(), anomaly.score);
         Problem {
             position: error.position,
-            ..Problem::of_file(&error.file, format!("fails for a {of}: {}", error.reason))
+            ..Problem::of_file(&error.file, format!("fails for {of}: {}", error.reason))
         }
     };
     let verdicts = match set.triage(case) {

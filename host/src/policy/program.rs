@@ -75,11 +75,12 @@ impl Program {
     }
 
     fn failed(&self, Failure { function, position, reason }: Failure) -> PolicyError {
+        let position = line_and_column(position);
         let file = match &self.own {
-            Some((file, functions)) if functions.contains(&function) => file,
+            // Without a place it may be anywhere in the family's policy.
+            Some((file, functions)) if position.is_none() || functions.contains(&function) => file,
             _ => &self.default,
         };
-        let position = line_and_column(position);
         let reason = if position.is_some() { reason } else { format!("{function}: {reason}") };
         PolicyError { file: file.clone(), position, reason }
     }

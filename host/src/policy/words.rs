@@ -31,6 +31,19 @@ impl Group {
         Self::DecidedBy,
     ];
 
+    /// What its words are, for readers.
+    pub(super) const fn about(self) -> &'static str {
+        match self {
+            Self::Decision => "decisions",
+            Self::Severity => "severities",
+            Self::Priority => "priorities",
+            Self::Action => "actions",
+            Self::Kind => "kinds",
+            Self::Family => "families",
+            Self::DecidedBy => "who decided",
+        }
+    }
+
     /// Words of the group.
     pub(super) fn words(self) -> Vec<Word> {
         let texts = |names: Vec<&'static str>| {

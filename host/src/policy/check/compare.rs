@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Looks at an operator's two sides.
-pub(super) fn operator(walker: &mut Walker, call: &FnCallExpr, values: &[Value], position: Position) {
+pub(super) fn operator(walker: &mut Walker, call: &FnCallExpr, values: &[Value]) {
     let ([one, other], [first, second]) = (&*call.args, values) else { return };
     match call.name.as_str() {
         "==" | "!=" => {
@@ -25,15 +25,12 @@ pub(super) fn operator(walker: &mut Walker, call: &FnCallExpr, values: &[Value],
                 equal(walker, *value, side, across);
             }
         }
-        // `element in list`, with the list first.
-        "contains" => contains(walker, one, *first, other, *second),
         "+" | "-" | "*" | "/" | "%" | "**" if !matches!((one, other), (Expr::StringConstant(..), _)) => {
             known(walker, *first, one);
             known(walker, *second, other);
         }
         _ => {}
     }
-    let _ = position;
 }
 
 /// A value that may be `()` is compared as false, whatever the other side.
@@ -66,9 +63,11 @@ fn equal(walker: &mut Walker, value: Value, side: &Expr, across: &Expr) {
     }
 }
 
-fn contains(walker: &mut Walker, list: &Expr, listed: Value, element: &Expr, value: Value) {
+/// An element of a list is one of the list's words.
+pub(super) fn contains(walker: &mut Walker, call: &FnCallExpr, values: &[Value]) {
+    let ([list, element], [listed, value]) = (&*call.args, values) else { return };
     if let Expr::Array(words, _) = list {
-        words.iter().for_each(|word| equal(walker, value, element, word));
+        words.iter().for_each(|word| equal(walker, *value, element, word));
     }
     equal(walker, listed.and_then(super::chains::element), list, element);
 }

@@ -251,11 +251,14 @@ impl<'a> Walker<'a> {
     fn call(&mut self, call: &FnCallExpr, position: Position) -> Value {
         let values: Vec<Value> = call.args.iter().map(|argument| self.expression(argument)).collect();
         if call.is_operator_call() {
-            compare::operator(self, call, &values, position);
+            compare::operator(self, call, &values);
         } else {
             self.function(&call.name, call.args.len(), position);
-            if call.name == "ask" {
-                compare::ask(self, call, position);
+            match call.name.as_str() {
+                "ask" => compare::ask(self, call, position),
+                // `element in list` as well.
+                "contains" => compare::contains(self, call, &values),
+                _ => {}
             }
         }
         None
