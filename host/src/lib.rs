@@ -3,6 +3,9 @@
 /// Values that every stage shares.
 pub mod domain;
 
+/// What the operator decides: file and environment.
+pub mod config;
+
 /// 1. Files become typed rows in one total order.
 pub mod ingest;
 
@@ -12,11 +15,11 @@ pub mod detectors;
 /// 2b. Signals become panels, and dissents one verdict for each panel.
 pub mod conflict;
 
-/// Outgoing HTTP.
-pub mod http;
+/// The only place that joins the stages from rows to findings.
+pub mod pipeline;
 
-/// Requests to addresses that the host was told.
-pub mod outbound;
+/// 3. Findings become anomalies.
+pub mod anomalies;
 
 /// A chain of signed blocks.
 pub mod ledger;
@@ -24,26 +27,26 @@ pub mod ledger;
 /// Everything in Postgres.
 pub mod store;
 
-/// 3. Findings become anomalies.
-pub mod anomalies;
-
-/// 4. Operators' policies say what is to be done.
+/// 4. What operators say about an anomaly.
 pub mod policy;
 
-/// 5. A model, or a scorecard, judges what policies leave open.
+/// 4b. Who is asked where they leave it open: a sandboxed component and a language model.
 pub mod agent;
 
-/// 4. Anomalies become decisions.
-pub mod decide;
+/// 5. What is done about it, and undone.
+pub mod actions;
 
-/// 6. Who is told what, when and how often.
+/// 5b. Who is told what, when and how often.
 pub mod notify;
 
-/// The only place that joins the stages.
-pub mod pipeline;
+/// Outgoing HTTP.
+pub mod http;
 
-/// 5. Something is done about anomalies, and undone.
-pub mod actions;
+/// Requests to addresses that the host was told.
+pub mod outbound;
+
+/// The only place that joins the stages from anomalies to what is done.
+pub mod decide;
 
 /// Anomalies against labels.
 pub mod scoring;
@@ -59,9 +62,6 @@ pub mod seed;
 
 /// What people read.
 pub mod report;
-
-/// What the operator decides: file and environment.
-pub mod config;
 
 /// A Postgres to store in: a private one, unless a URL is configured.
 pub mod cluster;

@@ -8,6 +8,7 @@
 mod bad_rows;
 mod command;
 mod data;
+mod decisions;
 mod determinism;
 mod files;
 mod lookahead;

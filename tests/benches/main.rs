@@ -1,9 +1,10 @@
 //! The figures of docs/PERFORMANCE.md: `cargo bench -p tests`, or with `-- sandbox`, `-- load`, `-- process`,
-//! `-- ledger` or `-- queries` one group of them.
+//! `-- ledger`, `-- queries` or `-- decide` one group of them.
 //!
 //! Ratios of two things measured in turn, and whole processes, are what counts here, so each group is a table
 //! of medians of its own.
 
+mod decide;
 mod ledger;
 mod load;
 mod measure;
@@ -16,12 +17,13 @@ use std::env;
 
 type Group = (&'static str, fn() -> anyhow::Result<()>);
 
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     ("sandbox", sandbox::run),
     ("load", load::run),
     ("process", process::run),
     ("ledger", ledger::run),
     ("queries", queries::run),
+    ("decide", decide::run),
 ];
 
 fn main() -> anyhow::Result<()> {

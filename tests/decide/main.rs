@@ -1,1 +1,8 @@
 //! From an anomaly to a recorded decision.
+
+mod blocks;
+mod facts;
+mod intake;
+mod reopening;
+mod room;
+mod taking;

@@ -1,6 +1,7 @@
 //! Helpers of the integration tests: a scratch folder with plugins and data, and the `host` command in it.
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot be set up fails")]
 
+pub mod agent;
 pub mod database;
 pub mod tape;
 

@@ -25,5 +25,6 @@ pub use executor::{Executor, executor};
 pub use guard::Guard;
 pub use parameters::{Given, Kind, Parameter};
 pub use perform::perform;
+pub use plan::is_counted;
 pub use request::{Cause, Request};
 pub use roll_back::roll_back;

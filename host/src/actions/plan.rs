@@ -83,6 +83,6 @@ impl Plan {
 }
 
 /// Whether an action changes anything but what people look at.
-pub(super) fn is_counted(action_type: ActionType) -> bool {
+pub fn is_counted(action_type: ActionType) -> bool {
     action_type != ActionType::QueueForReview
 }

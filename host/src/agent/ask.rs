@@ -118,6 +118,16 @@ impl Agent {
         answer
     }
 
+    /// Whether it answers without waiting for anybody: a live model is waited for.
+    pub fn answers_at_once(&self) -> bool {
+        !self.0.lent.as_ref().is_some_and(|lent| matches!(lent.model, Model::Claude(_)))
+    }
+
+    /// Version of its component, as that says itself.
+    pub fn plugin_version(&self) -> &str {
+        &self.0.plugin.manifest.version
+    }
+
     /// What it did so far.
     pub fn metrics(&self) -> Metrics {
         lock(&self.0.metrics).clone()

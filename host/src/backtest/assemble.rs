@@ -1,13 +1,10 @@
 //! From a run to its result.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use crate::{
     anomalies,
-    detectors::{artifact::CONTRACT, manifest::Manifest, plugin::Plugin, supervisor::Health},
+    detectors::{agent::AgentPlugin, artifact::CONTRACT, manifest::Manifest, supervisor::Health},
     domain::{
         anomaly::Anomaly,
         family::{ALGORITHM_CONFLICT, CONFLICT_PANEL, Family},
@@ -21,9 +18,11 @@ use crate::{
 
 use super::{
     baseline::Baseline,
+    decide::{Decided, MadeBy},
     result::{
-        AnomalyRecord, BacktestResult, Component, ComponentBytes, ConflictSummary, Generated, KindCount,
-        Percentiles, Performance, Provenance, Rejects, SkippedRow, Status, Summary, Timings, Versions,
+        ActionCount, AnomalyRecord, BacktestResult, Component, ComponentBytes, ComponentFamily,
+        ConflictSummary, DecisionSummary, Generated, KindCount, Percentiles, Performance, Provenance,
+        Rejects, SkippedRow, Status, Summary, Timings, Versions,
     },
     run::Run,
 };
@@ -32,7 +31,7 @@ use super::{
 const LISTED_SKIPS: usize = 100;
 
 /// What a result says beside what the run itself shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Default)]
 pub struct Circumstances {
     /// Built-in data in place of files.
     pub generated: Option<Generated>,
@@ -44,13 +43,18 @@ pub struct Circumstances {
     pub load_time: Duration,
     /// Whether the baseline is measured too.
     pub baseline: bool,
+    /// What was decided and done, if there were policies.
+    pub decided: Option<Decided>,
+    /// The agent among the components.
+    pub agent: Option<Arc<AgentPlugin>>,
 }
 
 /// The result of a run.
 pub fn assemble(input: &Input, run: &Run, circumstances: Circumstances) -> BacktestResult {
     let anomalies = anomalies::group(&run.findings, &input.intervals);
-    let components: Vec<Component> =
+    let mut components: Vec<Component> =
         run.outcomes.iter().map(|outcome| component(outcome, input, run)).collect();
+    components.extend(circumstances.agent.as_ref().map(|it| agent(it, circumstances.decided.as_ref())));
     let rows = RowTimes::of(input);
     let coverage = coverage(input, &run.outcomes, &rows);
     let accuracy = scoring::score(&Evidence {
@@ -63,17 +67,25 @@ pub fn assemble(input: &Input, run: &Run, circumstances: Circumstances) -> Backt
         coverage: Some(&coverage),
     });
     let records = records(input, &anomalies);
+    let decided = circumstances.decided.unwrap_or_default();
     BacktestResult {
-        summary: summary(input, run, &components, &records, circumstances.rejects_file),
-        performance: performance(input, run, &components, circumstances.load_time),
-        provenance: provenance(input, run, circumstances.generated),
+        summary: Summary {
+            decisions: decided.decisions.len() as u64,
+            actions: decided.actions.len() as u64,
+            ..summary(input, run, &components, &records, circumstances.rejects_file)
+        },
+        performance: performance(input, run, &components, circumstances.load_time, &decided),
+        decided: decided
+            .made_by
+            .as_ref()
+            .map(|made_by| DecisionSummary::of(&decided.decisions, &records, &made_by.agent)),
+        acted: ActionCount::tally(&decided.actions),
+        provenance: provenance(input, run, &components, circumstances.generated, decided.made_by),
         baseline: circumstances.baseline.then(|| Baseline::best(input, &coverage)).flatten(),
         components,
         anomalies: records,
-        decisions: Vec::new(),
-        actions: Vec::new(),
-        decided: None,
-        acted: Vec::new(),
+        decisions: decided.decisions,
+        actions: decided.actions,
         accuracy,
         notes: circumstances.notes.into_iter().chain(input.intake.warnings.iter().cloned()).collect(),
     }
@@ -111,6 +123,23 @@ fn component(outcome: &Outcome, input: &Input, run: &Run) -> Component {
             .map(|skipped| SkippedRow { row: skipped.row, reason: skipped.reason.clone() })
             .collect(),
         skipped_rows: outcome.skipped.len() as u64,
+    }
+}
+
+/// The component that policies ask.
+fn agent(plugin: &AgentPlugin, decided: Option<&Decided>) -> Component {
+    Component {
+        name: plugin.manifest.name.clone(),
+        family: ComponentFamily::AGENT,
+        version: plugin.manifest.version.clone(),
+        sha256: plugin.hash.clone(),
+        kinds: Vec::new(),
+        status: decided.map_or_else(|| Status::NotRun("no policies".into()), |_| Status::Ran),
+        rows: decided.map_or(0, |decided| decided.asked),
+        findings: 0,
+        computed_signals: 0,
+        skipped: Vec::new(),
+        skipped_rows: 0,
     }
 }
 
@@ -188,19 +217,27 @@ fn summary(
         traders: input.users.len() as u64,
         findings: run.findings.len() as u64,
         anomalies: anomalies.len() as u64,
-        decisions: 0,
-        actions: 0,
         kinds: KindCount::tally(components, anomalies),
         conflicts: ConflictSummary::of(anomalies),
         rejects: Rejects { rows: input.intake.rejects.len() as u64, file: rejects_file },
         crossed_quotes: input.intake.crossed_quotes,
+        ..Summary::default()
     }
 }
 
-fn performance(input: &Input, run: &Run, components: &[Component], load_time: Duration) -> Performance {
+fn performance(
+    input: &Input,
+    run: &Run,
+    components: &[Component],
+    load_time: Duration,
+    decided: &Decided,
+) -> Performance {
     let rows = (input.bars.len() + input.signals.len() + input.fills.len()) as u64;
     let evaluations = components.iter().map(|component| component.rows).sum::<u64>();
     let seconds = run.time.as_secs_f64();
+    let milliseconds =
+        |times: &[Duration]| Percentiles::of(times.iter().map(|it| it.as_secs_f64() * 1e3).collect());
+    let measured = |times: &[Duration]| (!times.is_empty()).then(|| milliseconds(times));
     let rate = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
     Performance {
         rows,
@@ -210,20 +247,24 @@ fn performance(input: &Input, run: &Run, components: &[Component], load_time: Du
             run_seconds: seconds,
             rows_per_second: rate(rows),
             evaluations_per_second: rate(evaluations),
-            batch_milliseconds: Percentiles::of(
-                run.batch_times.iter().map(|it| it.as_secs_f64() * 1e3).collect(),
-            ),
-            decision_milliseconds: None,
-            action_milliseconds: None,
+            batch_milliseconds: milliseconds(&run.batch_times),
+            decision_milliseconds: measured(&decided.decision_times),
+            action_milliseconds: measured(&decided.action_times),
         },
     }
 }
 
-fn provenance(input: &Input, run: &Run, generated: Option<Generated>) -> Provenance {
+fn provenance(
+    input: &Input,
+    run: &Run,
+    components: &[Component],
+    generated: Option<Generated>,
+    made_by: Option<MadeBy>,
+) -> Provenance {
     let plugins = || run.outcomes.iter().map(|outcome| &outcome.plugin);
-    let bytes = |plugin: &Plugin| ComponentBytes {
-        version: plugin.manifest.version.clone(),
-        sha256: plugin.hash.clone(),
+    let bytes = |component: &Component| ComponentBytes {
+        version: component.version.clone(),
+        sha256: component.sha256.clone(),
     };
     let calendar = |id: usize| {
         let rule = input.calendars.get(id)?;
@@ -232,9 +273,9 @@ fn provenance(input: &Input, run: &Run, generated: Option<Generated>) -> Provena
     Provenance {
         files: input.intake.files.clone(),
         generated,
-        components: plugins().map(|plugin| (plugin.manifest.name.clone(), bytes(plugin))).collect(),
-        policy_set: None,
-        policies: BTreeMap::new(),
+        components: components.iter().map(|it| (it.name.clone(), bytes(it))).collect(),
+        policy_set: made_by.as_ref().map(|made_by| made_by.policy_set.clone()),
+        policies: made_by.map(|made_by| made_by.policies).unwrap_or_default(),
         settings: plugins()
             .filter_map(|plugin| {
                 Some((plugin.manifest.name.clone(), serde_json::from_str(&plugin.settings).ok()?))

@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod baseline;
 pub mod batches;
+pub mod decide;
 pub mod generate;
 pub mod lookahead;
 pub mod result;

@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use crate::{
     backtest::{
         assemble::{Circumstances, assemble},
+        decide::decide,
         lookahead,
         result::{BacktestResult, Status},
         run::{self, BATCH_ROWS, Run},
@@ -21,7 +22,10 @@ use crate::{
     report::terminal::{self, Style},
 };
 
-use super::{INCOMPLETE, data::Data, output::Output, progress::Progress, record, setup::PluginSource, sweep};
+use super::{
+    INCOMPLETE, data::Data, deciding::Deciding, output::Output, progress::Progress, record,
+    setup::PluginSource, sweep,
+};
 
 /// Run all detectors over files, or over built-in data, and score them.
 #[derive(Args)]
@@ -33,6 +37,8 @@ pub(super) struct Arguments {
     plugins: PluginSource,
     #[command(flatten)]
     data: Data,
+    #[command(flatten)]
+    deciding: Deciding,
     #[command(flatten)]
     output: Output,
     /// Keep the result in the database, with a block of the ledger that says what went in and what came out.
@@ -75,9 +81,13 @@ fn backtest(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<Exit
     let began = Instant::now();
     let set = arguments.plugins.load()?;
     let load_time = began.elapsed();
+    let deciders = arguments.deciding.start(config, &set, arguments.data.zone())?;
     let input = arguments.data.read()?;
     let run = with_progress(arguments, &input, &set)?;
     let mut notes = complaints(&set);
+    if deciders.is_none() {
+        notes.push("nothing was decided: there is no folder `policies`, and --policies names none".into());
+    }
     notes.extend(lookahead_note(arguments, &input, &set, &run)?);
     let result = assemble(
         &input,
@@ -88,13 +98,15 @@ fn backtest(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<Exit
             notes,
             load_time,
             baseline: true,
+            agent: set.agent.clone(),
+            decided: deciders.map(|it| decide(&input, &run, &it.decider)),
         },
     );
     arguments.output.write(&input, &run, &result)?;
     let stdout = io::stdout();
     terminal::print(&result, &mut BufWriter::new(stdout.lock()), Style::of(&stdout))?;
     if arguments.record {
-        let recorded = record::record(config, &set.plugins, &result)?;
+        let recorded = record::record(config, &set, &result)?;
         if recorded != ExitCode::SUCCESS {
             return Ok(recorded);
         }

@@ -4,6 +4,7 @@ mod actions;
 mod backtest;
 mod data;
 mod db;
+mod deciding;
 mod generate;
 mod journal;
 mod ledger;

@@ -1,6 +1,6 @@
 //! `host backtest --record`: a run becomes evidence.
 
-use std::{fs, path::Path, process::ExitCode, sync::Arc};
+use std::{fs, path::Path, process::ExitCode};
 
 use anyhow::{Context as _, ensure};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use uuid::Builder;
 use super::{journal::open_journal, output::json_bytes, session};
 use crate::{
     backtest::result::{BacktestResult, Provenance},
-    detectors::plugin::Plugin,
+    detectors::folder::PluginSet,
     domain::time::Timestamp,
     ledger::{canonical, hash::Hash},
     store::{
@@ -24,10 +24,10 @@ use crate::{
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn record(
     config: Option<&Path>,
-    plugins: &[Arc<Plugin>],
+    set: &PluginSet,
     result: &BacktestResult,
 ) -> anyhow::Result<ExitCode> {
-    let components = plugins.iter().map(|plugin| component(plugin)).collect::<anyhow::Result<Vec<_>>>()?;
+    let components = components(set)?;
     let bytes = json_bytes(result)?;
     session::with_database(config, async |config, database| {
         let journal = open_journal(config, database).await.context("--record")?;
@@ -50,17 +50,23 @@ async fn append(
     Ok(change.commit().await?.start)
 }
 
+fn components(set: &PluginSet) -> anyhow::Result<Vec<ComponentVersion>> {
+    let detectors = set
+        .plugins
+        .iter()
+        .map(|it| component(&it.path, &it.hash, it.manifest.name.clone(), it.manifest.version.clone()));
+    let agent = set
+        .agent
+        .iter()
+        .map(|it| component(&it.path, &it.hash, it.manifest.name.clone(), it.manifest.version.clone()));
+    detectors.chain(agent).collect()
+}
+
 /// The very file that ran.
-fn component(plugin: &Plugin) -> anyhow::Result<ComponentVersion> {
-    let bytes =
-        fs::read(&plugin.path).with_context(|| format!("{} cannot be kept", plugin.path.display()))?;
+fn component(path: &Path, ran: &str, name: String, version: String) -> anyhow::Result<ComponentVersion> {
+    let bytes = fs::read(path).with_context(|| format!("{} cannot be kept", path.display()))?;
     let hash = Hash::of(&bytes);
-    ensure!(
-        hash.to_string() == plugin.hash,
-        "{} was replaced while the backtest ran; run it again",
-        plugin.path.display()
-    );
-    let (name, version) = (plugin.manifest.name.clone(), plugin.manifest.version.clone());
+    ensure!(hash.to_string() == ran, "{} was replaced while the backtest ran; run it again", path.display());
     Ok(ComponentVersion { hash, name, version, bytes })
 }
 

@@ -16,6 +16,7 @@ use crate::{
 
 /// The case of an anomaly at a moment, by the clock of `zone`.
 pub fn case(anomaly: &AnyAnomaly, facts: &Facts, now: Timestamp, zone: &TimeZone) -> Case {
+    let context = facts.context(anomaly.last_at(), now, zone);
     let anomaly = CaseAnomaly {
         family: anomaly.family(),
         kind: anomaly.kind().to_owned(),
@@ -31,7 +32,7 @@ pub fn case(anomaly: &AnyAnomaly, facts: &Facts, now: Timestamp, zone: &TimeZone
         opened_at: anomaly.opened_at().0,
         dissenting: anomaly.dissenting().to_vec(),
     };
-    Case { anomaly, context: facts.context(now, zone) }
+    Case { anomaly, context }
 }
 
 fn numbers(evidence: &Value) -> BTreeMap<String, f64> {

@@ -3,11 +3,15 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{
-    case::{CaseControl, Context, OpenConflict, Recent, Record},
-    finding::Severity,
-    time::{self, DAY, HOUR, MINUTE, Timestamp},
-    vocabulary::{ActionType, SubjectType},
+use crate::{
+    domain::{
+        case::{CaseControl, Context, OpenConflict, Recent, Record},
+        family::Family,
+        finding::Severity,
+        time::{self, DAY, HOUR, MINUTE, Timestamp},
+        vocabulary::{ActionType, SubjectType},
+    },
+    store::{anomalies::AnyAnomaly, controls::Control, surroundings},
 };
 
 /// How long a conflict counts as open after its last finding, microseconds.
@@ -29,7 +33,7 @@ pub struct Facts {
     /// What is in force.
     pub controls: Vec<ControlFact>,
     /// The newest conflict about its symbol.
-    pub conflict: Option<ConflictFact>,
+    pub conflict: Option<surroundings::OpenConflict>,
 }
 
 /// A control in force.
@@ -43,17 +47,6 @@ pub struct ControlFact {
     pub subject: String,
     /// When it ends; `None` if it does not by itself.
     pub expires_at: Option<Timestamp>,
-}
-
-/// A conflict of algorithms.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ConflictFact {
-    /// Severity.
-    pub severity: Severity,
-    /// Percent.
-    pub disagreement: f64,
-    /// When it opened.
-    pub opened_at: Timestamp,
 }
 
 /// Another anomaly of the same subject.
@@ -84,10 +77,31 @@ pub fn recent<'a>(others: impl Iterator<Item = Other<'a>>, kind: &str, now: i64)
     recent
 }
 
+/// What an anomaly is about, as controls name it: its symbol or trader, its detector, and the algorithms that dissent.
+pub fn subjects(anomaly: &AnyAnomaly) -> Vec<(SubjectType, String)> {
+    let own = if anomaly.family() == Family::Behavior { SubjectType::User } else { SubjectType::Symbol };
+    let algorithms = anomaly.dissenting().iter().map(|name| (SubjectType::Algorithm, name.clone()));
+    [(own, anomaly.subject().to_owned()), (SubjectType::Detector, anomaly.detector().to_owned())]
+        .into_iter()
+        .chain(algorithms)
+        .collect()
+}
+
+/// What policies are told of controls in force.
+pub fn controls_of(controls: &[Control]) -> Vec<ControlFact> {
+    let fact = |control: &Control| ControlFact {
+        action: control.action_type,
+        subject_type: control.subject_type,
+        subject: control.subject.clone(),
+        expires_at: control.expires_at,
+    };
+    controls.iter().map(fact).collect()
+}
+
 impl Facts {
-    /// What policies see of it at a moment, by the clock of `zone`.
-    pub fn context(&self, now: Timestamp, zone: &TimeZone) -> Context {
-        let (day, minute) = time::local_time(zone, now.0);
+    /// What policies see of it when the last finding was made at `at`, by the clock of `zone`, and it is `now`.
+    pub fn context(&self, at: Timestamp, now: Timestamp, zone: &TimeZone) -> Context {
+        let (day, minute) = time::local_time(zone, at.0);
         let minutes = |from: i64, to: i64| (to - from) as f64 / MINUTE as f64;
         Context {
             minute_of_day: minute,
@@ -99,7 +113,7 @@ impl Facts {
             conflict: self.conflict.map(|conflict| OpenConflict {
                 severity: conflict.severity,
                 disagreement: conflict.disagreement,
-                minutes: minutes(conflict.opened_at.0, now.0),
+                minutes: minutes(conflict.opened_at.0, at.0),
             }),
         }
     }
@@ -148,7 +162,7 @@ mod tests {
         let zone = TimeZone::get("Asia/Kolkata").unwrap();
         // Sunday evening in UTC is Monday morning in India.
         let now: jiff::Timestamp = "2026-01-04T22:30:00Z".parse().unwrap();
-        let context = Facts::default().context(Timestamp(now.as_microsecond()), &zone);
+        let context = Facts::default().context(Timestamp(now.as_microsecond()), Timestamp(0), &zone);
         assert_eq!((context.weekday, context.minute_of_day), (1, 4 * 60));
     }
 }

@@ -2,20 +2,26 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::facts::{CONFLICT_OPEN, ConflictFact, MOST_RECENT, Other, recent};
-use crate::domain::{
-    case::Recent,
-    family::Family,
-    finding::Severity,
-    time::{DAY, Timestamp},
+use super::facts::{CONFLICT_OPEN, MOST_RECENT, Other, recent};
+use crate::{
+    domain::{
+        case::Recent,
+        family::Family,
+        finding::{Finding, Severity},
+        time::{DAY, Timestamp},
+    },
+    store::{anomalies::AnyAnomaly, surroundings::OpenConflict},
 };
 
 /// Anomalies seen so far. Time goes forward only.
 #[derive(Default)]
 pub struct Memory {
-    subjects: HashMap<(bool, String), VecDeque<Seen>>,
-    conflicts: HashMap<String, (ConflictFact, i64)>,
+    subjects: HashMap<Key, VecDeque<Seen>>,
+    conflicts: HashMap<String, Conflict>,
 }
+
+/// Whether it is a trader, and its name: a trader and a symbol of the same name are not the same.
+type Key = (bool, String);
 
 struct Seen {
     number: usize,
@@ -24,48 +30,74 @@ struct Seen {
     opened_at: i64,
 }
 
+struct Conflict {
+    fact: OpenConflict,
+    number: usize,
+    last_at: i64,
+}
+
 impl Memory {
-    /// Takes in an anomaly that opens; `number` tells it from all others.
-    pub fn open(
-        &mut self,
-        number: usize,
-        family: Family,
-        subject: &str,
-        kind: &str,
-        severity: Severity,
-        at: i64,
-    ) {
-        let seen = self.subjects.entry(key(family, subject)).or_default();
-        while seen.len() > MOST_RECENT || seen.front().is_some_and(|oldest| oldest.opened_at <= at - DAY) {
+    /// Takes in an anomaly that opens with a finding; `number` tells it from all others.
+    pub fn open(&mut self, number: usize, finding: &Finding, subject: &str) {
+        let seen = self.subjects.entry(key(finding.family, subject)).or_default();
+        while seen.len() > MOST_RECENT || seen.front().is_some_and(|it| it.opened_at <= finding.at - DAY) {
             seen.pop_front();
         }
-        seen.push_back(Seen { number, kind: kind.to_owned(), severity, opened_at: at });
+        seen.push_back(Seen {
+            number,
+            kind: finding.kind.to_string(),
+            severity: finding.severity,
+            opened_at: finding.at,
+        });
+        self.note_conflict(number, finding, subject);
     }
 
-    /// Takes in what a conflict about a symbol is at a moment.
-    pub fn conflict(&mut self, symbol: &str, conflict: ConflictFact, at: i64) {
-        self.conflicts.insert(symbol.to_owned(), (conflict, at));
+    /// Takes in a later finding of an anomaly.
+    pub fn join(&mut self, number: usize, finding: &Finding, subject: &str) {
+        let seen = self.subjects.entry(key(finding.family, subject)).or_default();
+        if let Some(seen) = seen.iter_mut().rev().find(|seen| seen.number == number) {
+            seen.severity = seen.severity.max(finding.severity);
+        }
+        self.note_conflict(number, finding, subject);
     }
 
-    /// The other anomalies of a subject, as seen from one of a kind at a moment.
-    pub fn recent(&self, number: usize, family: Family, subject: &str, kind: &str, now: i64) -> Recent {
-        let seen = self.subjects.get(&key(family, subject));
+    /// The other anomalies of an anomaly's subject, as seen from it at a moment.
+    pub fn recent(&self, number: usize, anomaly: &AnyAnomaly, now: i64) -> Recent {
+        let seen = self.subjects.get(&key(anomaly.family(), anomaly.subject()));
         let others = seen.into_iter().flatten().rev().filter(|seen| seen.number != number);
         recent(
             others.map(|seen| Other { kind: &seen.kind, severity: seen.severity, opened_at: seen.opened_at }),
-            kind,
+            anomaly.kind(),
             now,
         )
     }
 
     /// The conflict about a symbol that is open at a moment.
-    pub fn open_conflict(&self, symbol: &str, now: Timestamp) -> Option<ConflictFact> {
-        let (conflict, last_at) = self.conflicts.get(symbol)?;
-        (*last_at > now.0 - CONFLICT_OPEN).then_some(*conflict)
+    pub fn open_conflict(&self, symbol: &str, now: Timestamp) -> Option<OpenConflict> {
+        let conflict = self.conflicts.get(symbol)?;
+        (conflict.last_at > now.0 - CONFLICT_OPEN).then_some(conflict.fact)
+    }
+
+    /// What a conflict observed when it opened is its disagreement in percent.
+    fn note_conflict(&mut self, number: usize, finding: &Finding, symbol: &str) {
+        if finding.family != Family::Conflict {
+            return;
+        }
+        let known = self.conflicts.get_mut(symbol).filter(|known| known.number == number);
+        if let Some(known) = known {
+            known.fact.severity = known.fact.severity.max(finding.severity);
+            known.last_at = finding.at;
+            return;
+        }
+        let fact = OpenConflict {
+            severity: finding.severity,
+            disagreement: finding.observed,
+            opened_at: Timestamp(finding.at),
+        };
+        self.conflicts.insert(symbol.to_owned(), Conflict { fact, number, last_at: finding.at });
     }
 }
 
-/// A trader and a symbol of the same name are not the same subject.
-fn key(family: Family, subject: &str) -> (bool, String) {
+fn key(family: Family, subject: &str) -> Key {
     (family == Family::Behavior, subject.to_owned())
 }

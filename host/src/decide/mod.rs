@@ -11,6 +11,12 @@
 //! ```
 
 pub mod case;
+pub mod desk;
 pub mod facts;
+pub mod intake;
+pub mod judge;
+mod look;
 pub mod memory;
+pub mod outcome;
+pub mod pending;
 pub mod record;

@@ -6,6 +6,7 @@ pub mod case;
 pub mod clock_time;
 pub mod family;
 pub mod finding;
+pub mod ids;
 pub mod judgement;
 pub mod label;
 pub mod names;

@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::{
     SeedError,
     catalogue::{Catalogue, Pattern, World},
-    ids::version_7,
 };
 use crate::{
     domain::{
         family::{ALGORITHM_CONFLICT, ALGORITHMS, CONFLICT_PANEL},
         finding::Severity,
+        ids::version_7,
         random::Random,
         rfc3339,
         rows::Vote,

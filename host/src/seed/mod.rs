@@ -3,7 +3,6 @@
 
 mod anomalies;
 mod catalogue;
-mod ids;
 mod recipients;
 mod steps;
 mod write;

@@ -3,11 +3,13 @@
 use super::{
     SeedError,
     catalogue::{Recipient, World},
-    ids::version_7,
     steps::{Fate, Told},
 };
 use crate::{
-    domain::{finding::Severity, random::Random, rfc3339, time::Timestamp, vocabulary::NotificationPriority},
+    domain::{
+        finding::Severity, ids::version_7, random::Random, rfc3339, time::Timestamp,
+        vocabulary::NotificationPriority,
+    },
     store::{
         change::Change,
         journal::Journal,

@@ -6,12 +6,12 @@ use uuid::Uuid;
 use super::{
     anomalies::Found,
     catalogue::{Catalogue, Decisions, Failures},
-    ids::version_7,
 };
 use crate::{
     domain::{
         family::{CONFLICT_PANEL, Family},
         finding::Severity,
+        ids::version_7,
         random::Random,
         time::{SECOND, Timestamp},
         vocabulary::{ActionType, DecidedBy, DecisionStatus, DecisionType, SubjectType},

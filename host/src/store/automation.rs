@@ -32,7 +32,7 @@ pub struct Automation {
 
 /// The switch, and the automatic actions asked for after `since`, at most `most` of them. Until the change ends nobody
 /// else reads this here or turns the switch, so hosts that act at once never exceed a cap together. Among locks it comes
-/// after anomalies and before decisions.
+/// after decisions and before actions.
 ///
 /// # Errors
 ///

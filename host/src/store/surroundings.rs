@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sqlx::postgres::types::PgInterval;
 use uuid::Uuid;
 
 use super::{change::Change, columns::column, error::Result};
@@ -14,17 +15,37 @@ pub struct Viewpoint {
     pub anomaly: Uuid,
     /// Its symbol or trader.
     pub subject: String,
+    /// Whether it is a trader.
+    pub is_trader: bool,
     /// Its kind.
     pub kind: String,
     /// The moment.
     pub now: Timestamp,
 }
 
+/// How far to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach {
+    /// Microseconds in which others of other kinds are one event with it.
+    pub at_once: i64,
+    /// Others that count, the newest.
+    pub most: i64,
+    /// How long a conflict is open after its last finding, microseconds.
+    pub conflict_open: i64,
+}
+
+/// What is around an anomaly.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Surroundings {
+    /// Other anomalies of its symbol or trader.
+    pub recent: Recent,
+    /// The newest conflict about its symbol that is open.
+    pub conflict: Option<OpenConflict>,
+}
+
 /// A conflict about a symbol.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConflictView {
-    /// The symbol.
-    pub symbol: String,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OpenConflict {
     /// Severity.
     pub severity: Severity,
     /// Percent.
@@ -33,142 +54,86 @@ pub struct ConflictView {
     pub opened_at: Timestamp,
 }
 
-/// How far back others count, and how many of them: the rules of `decide::facts`.
-#[derive(Clone, Copy, Debug)]
-pub struct Reach {
-    /// Microseconds in which others of other kinds are one event with it.
-    pub at_once: i64,
-    /// Others that count, the newest.
-    pub most: i64,
-}
-
-struct Row {
-    anomaly: Uuid,
-    hour: i64,
-    day: i64,
-    same_kind_hour: i64,
-    same_kind_day: i64,
-    other_kinds_now: i64,
-    highest: Option<Severity>,
-}
-
-impl Row {
-    fn recent(&self) -> Recent {
-        let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
-        Recent {
-            hour: count(self.hour),
-            day: count(self.day),
-            same_kind_hour: count(self.same_kind_hour),
-            same_kind_day: count(self.same_kind_day),
-            other_kinds_now: count(self.other_kinds_now),
-            highest: self.highest,
-        }
-    }
-}
-
-/// Counts the others of each viewpoint's subject, of which `$others` gives kind, severity and time, newest first.
-macro_rules! recent {
-    ($change:expr, $views:expr, $reach:expr, $others:literal) => {
-        sqlx::query_as!(
-            Row,
-            r#"SELECT given.anomaly AS "anomaly!",
-                      count(*) FILTER (WHERE opened_at > now - interval '1 hour') AS "hour!",
-                      count(opened_at) AS "day!",
+/// What is around each anomaly, by its id.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn around(
+    change: &mut Change<'_>,
+    views: &[Viewpoint],
+    reach: Reach,
+) -> Result<HashMap<Uuid, Surroundings>> {
+    let rows = sqlx::query!(
+        r#"SELECT given.anomaly AS "anomaly!", others.*, conflict.severity AS "conflict_severity?: Severity",
+                  conflict.disagreement AS "disagreement?", conflict.opened_at AS "conflict_opened_at?: Timestamp"
+           FROM UNNEST($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::timestamptz[])
+               AS given (anomaly, subject, is_trader, kind, now)
+           CROSS JOIN LATERAL (
+               SELECT count(*) FILTER (WHERE opened_at > now - interval '1 hour') AS "hour!",
+                      count(*) AS "day!",
                       count(*) FILTER (WHERE other.kind = given.kind AND opened_at > now - interval '1 hour')
                           AS "same_kind_hour!",
                       count(*) FILTER (WHERE other.kind = given.kind) AS "same_kind_day!",
-                      count(*) FILTER (WHERE other.kind <> given.kind AND opened_at > now - $5::interval)
+                      count(*) FILTER (WHERE other.kind <> given.kind AND opened_at > now - $6::interval)
                           AS "other_kinds_now!",
-                      max(severity) AS highest
-               FROM UNNEST($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
-                   AS given (anomaly, subject, kind, now)
-               LEFT JOIN LATERAL ("# + $others + r#" ORDER BY opened_at DESC LIMIT $6) AS other ON true
-               GROUP BY given.anomaly"#,
-            &column($views, |view: &Viewpoint| view.anomaly),
-            &column($views, |view: &Viewpoint| view.subject.as_str()) as &[&str],
-            &column($views, |view: &Viewpoint| view.kind.as_str()) as &[&str],
-            &column($views, |view: &Viewpoint| view.now) as &[Timestamp],
-            interval($reach.at_once),
-            $reach.most,
-        )
-        .fetch_all($change.connection())
-        .await?
-    };
+                      max(severity) AS "highest: Severity"
+               FROM (
+                   (SELECT kind, severity, opened_at FROM anomaly_detections
+                    WHERE NOT is_trader AND symbol = subject AND id <> anomaly
+                      AND opened_at <= now AND opened_at > now - interval '24 hours'
+                    ORDER BY opened_at DESC LIMIT $7)
+                   UNION ALL
+                   (SELECT kind, severity, opened_at FROM algorithm_conflicts
+                    WHERE NOT is_trader AND symbol = subject AND id <> anomaly
+                      AND opened_at <= now AND opened_at > now - interval '24 hours'
+                    ORDER BY opened_at DESC LIMIT $7)
+                   UNION ALL
+                   (SELECT kind, severity, opened_at FROM behavior_anomalies
+                    WHERE is_trader AND user_id = subject AND id <> anomaly
+                      AND opened_at <= now AND opened_at > now - interval '24 hours'
+                    ORDER BY opened_at DESC LIMIT $7)
+                   ORDER BY opened_at DESC LIMIT $7
+               ) AS other
+           ) AS others
+           LEFT JOIN LATERAL (
+               SELECT severity, disagreement, opened_at, last_at FROM algorithm_conflicts
+               WHERE NOT is_trader AND symbol = subject AND id <> anomaly
+                 AND opened_at <= now AND opened_at > now - interval '24 hours'
+               ORDER BY opened_at DESC LIMIT 1
+           ) AS conflict ON conflict.last_at > now - $8::interval"#,
+        &column(views, |view| view.anomaly),
+        &column(views, |view| view.subject.as_str()) as &[&str],
+        &column(views, |view| view.is_trader),
+        &column(views, |view| view.kind.as_str()) as &[&str],
+        &column(views, |view| view.now) as &[Timestamp],
+        interval(reach.at_once),
+        reach.most,
+        interval(reach.conflict_open),
+    )
+    .fetch_all(change.connection())
+    .await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let around = rows.into_iter().map(|row| {
+        let recent = Recent {
+            hour: count(row.hour),
+            day: count(row.day),
+            same_kind_hour: count(row.same_kind_hour),
+            same_kind_day: count(row.same_kind_day),
+            other_kinds_now: count(row.other_kinds_now),
+            highest: row.highest,
+        };
+        let conflict = row.conflict_severity.zip(row.disagreement).zip(row.conflict_opened_at);
+        let conflict = conflict.map(|((severity, disagreement), opened_at)| OpenConflict {
+            severity,
+            disagreement,
+            opened_at,
+        });
+        (row.anomaly, Surroundings { recent, conflict })
+    });
+    Ok(around.collect())
 }
 
-/// Other anomalies about the same symbols, market and conflict, by the anomaly from which one looks.
-///
-/// # Errors
-///
-/// If the database fails.
-pub async fn of_symbols(
-    change: &mut Change<'_>,
-    views: &[Viewpoint],
-    reach: Reach,
-) -> Result<HashMap<Uuid, Recent>> {
-    let rows = recent!(
-        change,
-        views,
-        reach,
-        "(SELECT kind, severity, opened_at FROM anomaly_detections
-          WHERE symbol = given.subject AND opened_at <= now AND opened_at > now - interval '24 hours'
-            AND id <> given.anomaly
-          ORDER BY opened_at DESC LIMIT $6)
-         UNION ALL
-         (SELECT kind, severity, opened_at FROM algorithm_conflicts
-          WHERE symbol = given.subject AND opened_at <= now AND opened_at > now - interval '24 hours'
-            AND id <> given.anomaly
-          ORDER BY opened_at DESC LIMIT $6)"
-    );
-    Ok(rows.iter().map(|row| (row.anomaly, row.recent())).collect())
-}
-
-/// Other anomalies of the same traders, by the anomaly from which one looks.
-///
-/// # Errors
-///
-/// If the database fails.
-pub async fn of_traders(
-    change: &mut Change<'_>,
-    views: &[Viewpoint],
-    reach: Reach,
-) -> Result<HashMap<Uuid, Recent>> {
-    let rows = recent!(
-        change,
-        views,
-        reach,
-        "SELECT kind, severity, opened_at FROM behavior_anomalies
-         WHERE user_id = given.subject AND opened_at <= now AND opened_at > now - interval '24 hours'
-           AND id <> given.anomaly"
-    );
-    Ok(rows.iter().map(|row| (row.anomaly, row.recent())).collect())
-}
-
-/// The newest conflict about each symbol of which there was a finding after `since`.
-///
-/// # Errors
-///
-/// If the database fails.
-pub async fn conflicts(
-    change: &mut Change<'_>,
-    symbols: &[&str],
-    since: Timestamp,
-) -> Result<Vec<ConflictView>> {
-    let conflicts = sqlx::query_as!(
-        ConflictView,
-        "SELECT conflict.symbol, severity, disagreement, opened_at
-         FROM UNNEST($1::text[]) AS given (symbol)
-         CROSS JOIN LATERAL (
-             SELECT symbol, severity, disagreement, opened_at FROM algorithm_conflicts AS newest
-             WHERE newest.symbol = given.symbol AND last_at > $2 AND opened_at > $2::timestamptz - interval '1 hour'
-             ORDER BY opened_at DESC LIMIT 1
-         ) AS conflict",
-        symbols as &[&str],
-        since as Timestamp,
-    );
-    Ok(conflicts.fetch_all(change.connection()).await?)
-}
-
-fn interval(microseconds: i64) -> sqlx::postgres::types::PgInterval {
-    sqlx::postgres::types::PgInterval { months: 0, days: 0, microseconds }
+const fn interval(microseconds: i64) -> PgInterval {
+    PgInterval { months: 0, days: 0, microseconds }
 }

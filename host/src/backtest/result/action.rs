@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::vocabulary::{ActionStatus, ActionType, SubjectType};
+use crate::{
+    domain::vocabulary::{ActionStatus, ActionType, SubjectType},
+    store::actions::Action,
+};
 
 /// What was done about one anomaly. In a backtest nothing outside is touched: controls are kept in memory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +31,28 @@ pub struct ActionRecord {
     pub compensation: Option<Value>,
     /// Why it failed; null where it did not.
     pub error: Option<String>,
+}
+
+impl ActionRecord {
+    /// An action about an anomaly, which a revision of its decision asked for.
+    pub fn new(anomaly: u64, revision: u32, action: Action) -> Self {
+        // Ids mean nothing here: places do.
+        let subject = match action.subject_type {
+            SubjectType::Anomaly => anomaly.to_string(),
+            _ => action.subject,
+        };
+        Self {
+            anomaly,
+            revision,
+            action_type: action.action_type,
+            subject_type: action.subject_type,
+            subject,
+            parameters: action.parameters,
+            status: action.status,
+            compensation: action.compensation,
+            error: action.error,
+        }
+    }
 }
 
 /// Actions of one type in numbers.

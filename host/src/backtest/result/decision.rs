@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::AnomalyRecord;
 use crate::{
+    decide::judge::Judged,
     domain::{
         finding::Severity,
         vocabulary::{DecidedBy, DecisionType},
@@ -103,6 +104,30 @@ impl Share {
     /// The share, 0 to 1; `None` of nothing.
     pub fn value(self) -> Option<f64> {
         (self.of > 0).then(|| self.count as f64 / self.of as f64)
+    }
+}
+
+impl DecisionRecord {
+    /// The decision about an anomaly, in one of its revisions.
+    pub fn new(anomaly: u64, revision: u32, judged: &Judged) -> Self {
+        let (resolution, answer) = (&judged.resolution, judged.answer.as_ref());
+        Self {
+            anomaly,
+            decision: resolution.decision,
+            decided_by: judged.decided_by,
+            confidence: resolution.confidence,
+            reason: resolution.reason.clone(),
+            revision,
+            provider: answer.and_then(|it| it.provider.clone()),
+            model: answer.and_then(|it| it.model.clone()),
+            prompt_hash: answer.and_then(|it| it.prompt_hash).map(|hash| hash.to_string()),
+            input_tokens: answer.and_then(|it| it.input_tokens),
+            output_tokens: answer.and_then(|it| it.output_tokens),
+            cost: answer.and_then(|it| it.cost).map(|cost| cost.to_string()),
+            fallback: answer.and_then(|it| it.verdict.fallback.clone()),
+            inputs_digest: judged.inputs_digest.map(|digest| digest.to_string()),
+            notifications: resolution.notifications.len() as u64,
+        }
     }
 }
 

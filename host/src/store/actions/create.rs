@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -41,8 +43,8 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
     let now = change.now();
     let keys = column(new, |action| action.idempotency_key.clone());
     // Rows that another change is inserting are waited for, in one order.
-    sqlx::query!(
-        "INSERT INTO action_executions
+    let mut recorded = actions!(
+        "INSERT INTO action_executions AS action
              (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, is_automatic,
               requested_at)
          SELECT id, decision_id, type, 'PENDING', subject_type, subject, parameters, key, is_automatic, $9
@@ -50,7 +52,8 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
                      $7::text[], $8::bool[])
                        AS new (id, decision_id, type, subject_type, subject, parameters, key, is_automatic)
          ORDER BY key
-         ON CONFLICT (idempotency_key) DO NOTHING",
+         ON CONFLICT (idempotency_key) DO NOTHING
+         RETURNING".."",
         &column(new, |action| action.id),
         &column(new, |action| action.decision_id),
         &column(new, |action| action.action_type) as &[ActionType],
@@ -61,11 +64,20 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
         &column(new, |action| action.is_automatic),
         now as Timestamp,
     )
-    .execute(change.connection())
+    .fetch_all(change.connection())
     .await?;
-    let recorded = actions!(
-        "SELECT".."FROM action_executions AS action WHERE idempotency_key = ANY($1) ORDER BY idempotency_key",
-        &keys
-    );
-    Ok(recorded.fetch_all(change.connection()).await?)
+    recorded.extend(asked_before(change, keys, &recorded).await?);
+    recorded.sort_unstable_by(|one, other| one.idempotency_key.cmp(&other.idempotency_key));
+    Ok(recorded)
+}
+
+async fn asked_before(change: &mut Change<'_>, mut keys: Vec<String>, new: &[Action]) -> Result<Vec<Action>> {
+    let new: HashSet<&str> = new.iter().map(|action| action.idempotency_key.as_str()).collect();
+    keys.retain(|key| !new.contains(key.as_str()));
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before =
+        actions!("SELECT".."FROM action_executions AS action WHERE idempotency_key = ANY($1)", &keys);
+    Ok(before.fetch_all(change.connection()).await?)
 }

@@ -59,15 +59,36 @@ async fn create(
     decisions: &[NewDecision],
     family: fn(Uuid) -> AnomalyRef,
 ) -> Result<Vec<Uuid>> {
-    let decisions = column(decisions, |new| Decision {
-        id: new.id,
-        anomaly: family(new.anomaly),
-        status: new.status,
-        revision: 0,
-        answer: new.answer.clone(),
-        reviewed_by: None,
-        reviewed_at: None,
-    });
+    create_any(change, column(decisions, |new| new.about(family(new.anomaly)))).await
+}
+
+/// Records decisions about anomalies of all families at once, as [`create_for_market`] does.
+///
+/// # Errors
+///
+/// If the database fails, or there is no such anomaly.
+pub async fn create_for_any(
+    change: &mut Change<'_>,
+    decisions: &[(AnomalyRef, NewDecision)],
+) -> Result<Vec<Uuid>> {
+    create_any(change, column(decisions, |(anomaly, new)| new.about(*anomaly))).await
+}
+
+impl NewDecision {
+    fn about(&self, anomaly: AnomalyRef) -> Decision {
+        Decision {
+            id: self.id,
+            anomaly,
+            status: self.status,
+            revision: 0,
+            answer: self.answer.clone(),
+            reviewed_by: None,
+            reviewed_at: None,
+        }
+    }
+}
+
+async fn create_any(change: &mut Change<'_>, decisions: Vec<Decision>) -> Result<Vec<Uuid>> {
     let created = insert(change, &decisions).await?;
     let mut new: HashSet<&Uuid> = created.iter().collect();
     let noted = decisions.into_iter().filter(|decision| new.remove(&decision.id)).collect();

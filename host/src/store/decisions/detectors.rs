@@ -1,6 +1,8 @@
+use sqlx::PgConnection;
+
 use crate::{
     domain::time::Timestamp,
-    store::{Store, error::Result, page::Period},
+    store::{Store, change::Change, error::Result, page::Period},
 };
 
 /// What persons said about the anomalies of a detector.
@@ -31,6 +33,29 @@ impl DetectorRecord {
 /// If the database fails.
 pub async fn detector_record(
     store: &Store,
+    detectors: &[String],
+    opened: Period,
+    last: i64,
+) -> Result<Vec<DetectorRecord>> {
+    read(&mut *store.pool().acquire().await?, detectors, opened, last).await
+}
+
+/// As [`detector_record`], within a change.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn detector_record_within(
+    change: &mut Change<'_>,
+    detectors: &[String],
+    opened: Period,
+    last: i64,
+) -> Result<Vec<DetectorRecord>> {
+    read(change.connection(), detectors, opened, last).await
+}
+
+async fn read(
+    connection: &mut PgConnection,
     detectors: &[String],
     opened: Period,
     last: i64,
@@ -67,7 +92,7 @@ pub async fn detector_record(
         opened.until as Option<Timestamp>,
         last,
     )
-    .fetch_all(store.pool())
+    .fetch_all(connection)
     .await?;
     Ok(records)
 }

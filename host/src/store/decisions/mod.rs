@@ -10,10 +10,10 @@ mod revise;
 mod statistics;
 
 pub use clean_up::{CleanedUp, delete_older_than};
-pub use create::{NewDecision, create_for_behavior, create_for_conflicts, create_for_market};
-pub use detectors::{DetectorRecord, detector_record};
+pub use create::{NewDecision, create_for_any, create_for_behavior, create_for_conflicts, create_for_market};
+pub use detectors::{DetectorRecord, detector_record, detector_record_within};
 pub use find::{DecisionFilter, find, for_review};
 pub use models::{ModelPerformance, model_performance};
-pub use record::{Answer, Decision, for_anomalies, get};
+pub use record::{Answer, Decision, for_anomalies, get, lock_for_anomalies};
 pub use revise::{Override, Revision, overrule, reopen, revisions, settle};
 pub use statistics::{DecisionStatistics, statistics};

@@ -78,6 +78,11 @@ pub struct Answer {
 }
 
 impl Decision {
+    /// Whether somebody was asked and has not answered.
+    pub fn is_pending(&self) -> bool {
+        self.status == DecisionStatus::Pending
+    }
+
     /// Links of a block about it.
     pub fn about(&self) -> About {
         About { decision: Some(self.id), ..self.anomaly.about() }
@@ -142,16 +147,33 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Decision>> {
 ///
 /// If the database fails.
 pub async fn for_anomalies(store: &Store, anomalies: &[AnomalyRef]) -> Result<Vec<Decision>> {
-    let ids = |id: fn(AnomalyRef) -> Option<Uuid>| -> Vec<Uuid> {
-        anomalies.iter().copied().filter_map(id).collect()
-    };
     let decisions = select!(
         "WHERE market_anomaly_id = ANY($1) OR conflict_id = ANY($2) OR behavior_id = ANY($3)",
-        &ids(AnomalyRef::market),
-        &ids(AnomalyRef::conflict),
-        &ids(AnomalyRef::behavior),
+        &ids(anomalies, AnomalyRef::market),
+        &ids(anomalies, AnomalyRef::conflict),
+        &ids(anomalies, AnomalyRef::behavior),
     );
     Ok(decisions.fetch_all(store.pool()).await?)
+}
+
+/// The decisions about anomalies of any family, in the order of their ids; nobody else changes them before the change
+/// ends.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn lock_for_anomalies(change: &mut Change<'_>, anomalies: &[AnomalyRef]) -> Result<Vec<Decision>> {
+    let decisions = select!(
+        "WHERE market_anomaly_id = ANY($1) OR conflict_id = ANY($2) OR behavior_id = ANY($3) ORDER BY id FOR UPDATE",
+        &ids(anomalies, AnomalyRef::market),
+        &ids(anomalies, AnomalyRef::conflict),
+        &ids(anomalies, AnomalyRef::behavior),
+    );
+    Ok(decisions.fetch_all(change.connection()).await?)
+}
+
+fn ids(anomalies: &[AnomalyRef], id: fn(AnomalyRef) -> Option<Uuid>) -> Vec<Uuid> {
+    anomalies.iter().copied().filter_map(id).collect()
 }
 
 /// Adds a block for each decision, with a pseudonym in the place of the person.

@@ -93,8 +93,7 @@ pub async fn overrule(change: &mut Change<'_>, id: Uuid, new: &Override) -> Resu
     revise(change, &before, after).await.map(Some)
 }
 
-/// Decides anew, since there is more to know; `None` where there is no such decision. `answer` is given the decision as
-/// it is, which nobody else can change meanwhile.
+/// Decides anew, since there is more to know; `None` where there is no such decision.
 ///
 /// # Errors
 ///
@@ -103,11 +102,10 @@ pub async fn reopen(
     change: &mut Change<'_>,
     id: Uuid,
     status: DecisionStatus,
-    answer: impl FnOnce(&Decision) -> Answer,
+    answer: Answer,
 ) -> Result<Option<Decision>> {
     let Some(before) = lock(change, id).await? else { return Ok(None) };
-    let after =
-        Decision { status, answer: answer(&before), reviewed_by: None, reviewed_at: None, ..before.clone() };
+    let after = Decision { status, answer, reviewed_by: None, reviewed_at: None, ..before.clone() };
     revise(change, &before, after).await.map(Some)
 }
 

@@ -83,6 +83,9 @@ async fn insert(change: &mut Change<'_>, new: &[NewNotification]) -> Result<Vec<
 }
 
 async fn insert_deliveries(change: &mut Change<'_>, due: &[(Uuid, Address)]) -> Result<()> {
+    if due.is_empty() {
+        return Ok(());
+    }
     let now = change.now();
     sqlx::query!(
         "INSERT INTO notification_deliveries (notification_id, recipient_id, channel, status, next_attempt_at)

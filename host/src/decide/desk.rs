@@ -1,0 +1,391 @@
+//! Live recording: anomalies come in, and leave as records with their decisions, actions and notifications, all in the
+//! change of the caller. Where an agent is asked that takes its time, the decision is pending, and a job asks.
+
+use std::{collections::HashSet, sync::Mutex};
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    case::case,
+    judge::{First, Judge, Judged},
+    look::{self, Records},
+    outcome::{self, Subject},
+};
+use crate::{
+    actions::{self, Guard, guard},
+    config::ActionsConfig,
+    domain::{
+        case::Case,
+        ids::version_7,
+        judgement::Allowed,
+        random::Random,
+        time::Timestamp,
+        vocabulary::{DecidedBy, DecisionStatus, DecisionType},
+    },
+    notify,
+    store::{
+        actions::Action,
+        anomalies::{self, AnomalyRef, AnyAnomaly, Later},
+        automation,
+        change::Change,
+        decisions::{self, Decision, NewDecision},
+        error::Result,
+        jobs::{self, NewJob},
+        notifications::Notification,
+    },
+};
+
+/// Jobs that ask the agent.
+pub(super) const ASK: &str = "ask";
+
+/// What a job that asks the agent needs to know.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub(super) decision: Uuid,
+    pub(super) anomaly: AnomalyRef,
+}
+
+/// Where anomalies are decided about.
+pub struct Desk {
+    pub(super) judge: Judge,
+    guard: ActionsConfig,
+    zone: TimeZone,
+    clock: fn() -> Timestamp,
+    random: Mutex<Random>,
+    records: tokio::sync::Mutex<Records>,
+}
+
+/// What a batch of findings comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arrivals {
+    /// New anomalies.
+    pub opened: Vec<AnyAnomaly>,
+    /// Later findings of anomalies on record.
+    pub later: Vec<Later>,
+}
+
+/// What was recorded about arrivals.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recorded {
+    /// Anomalies that are new.
+    pub anomalies: Vec<Uuid>,
+    /// Decisions that were made, or made anew.
+    pub decisions: Vec<DecisionTaken>,
+    /// Actions, as far as they are.
+    pub actions: Vec<Action>,
+    /// Notifications.
+    pub notifications: Vec<Notification>,
+}
+
+/// A decision that was made, or made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecisionTaken {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is about.
+    pub anomaly: AnomalyRef,
+    /// Whether it waits for the agent.
+    pub is_pending: bool,
+}
+
+impl Recorded {
+    /// What is about some of the anomalies.
+    #[must_use]
+    pub fn about(&self, anomalies: &HashSet<Uuid>) -> Self {
+        let decisions: Vec<_> =
+            self.decisions.iter().filter(|it| anomalies.contains(&it.anomaly.id())).copied().collect();
+        let decided: HashSet<Uuid> = decisions.iter().map(|it| it.id).collect();
+        let notified = |it: &&Notification| {
+            let about = [it.market_anomaly_id, it.conflict_id, it.behavior_id];
+            about.into_iter().flatten().any(|anomaly| anomalies.contains(&anomaly))
+        };
+        Self {
+            anomalies: self.anomalies.iter().filter(|it| anomalies.contains(it)).copied().collect(),
+            actions: self.actions.iter().filter(|it| decided.contains(&it.decision_id)).cloned().collect(),
+            notifications: self.notifications.iter().filter(notified).cloned().collect(),
+            decisions,
+        }
+    }
+}
+
+/// An anomaly that is to be decided about.
+pub(super) struct Matter {
+    pub(super) anomaly: AnyAnomaly,
+    pub(super) case: Case,
+    pub(super) decision_id: Uuid,
+    pub(super) revision: i32,
+    /// The decision so far, where it is made anew.
+    before: Option<Decision>,
+}
+
+/// What became of a matter.
+enum Fate {
+    Judged(Box<Judged>),
+    Pending(Allowed),
+}
+
+impl Desk {
+    /// A desk; `clock` says how long things take, and `seed` makes ids.
+    pub fn new(
+        judge: Judge,
+        guard: ActionsConfig,
+        zone: TimeZone,
+        clock: fn() -> Timestamp,
+        seed: u64,
+    ) -> Self {
+        Self {
+            judge,
+            guard,
+            zone,
+            clock,
+            random: Mutex::new(Random::new(seed, "desk")),
+            records: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Records arrivals, decides about new anomalies and about those whose severity rose, does what is decided, and
+    /// says whom to tell. An anomaly that is on record already, since its batch was committed before, is left alone.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn take(&self, change: &mut Change<'_>, arrivals: &Arrivals) -> Result<Recorded> {
+        let began = (self.clock)();
+        let new: HashSet<Uuid> = anomalies::create(change, &arrivals.opened).await?.into_iter().collect();
+        let rose = anomalies::extend(change, &arrivals.later).await?.rose;
+        let opened = arrivals.opened.iter().filter(|anomaly| new.contains(&anomaly.reference().id()));
+        let opened: Vec<AnyAnomaly> = opened.cloned().collect();
+        let mut matters = self.matters(change, opened, rose).await?;
+        let mut fates = Vec::with_capacity(matters.len());
+        for matter in &matters {
+            fates.push(self.judge(matter).await);
+        }
+        self.hold(change, &mut fates).await?;
+        let latency = ((self.clock)().0 - began.0).max(0) / (matters.len().max(1) as i64);
+        let mut recorded = Recorded { anomalies: new.into_iter().collect(), ..Recorded::default() };
+        recorded.anomalies.sort_unstable();
+        self.decide(change, &mut matters, &fates, latency, &mut recorded).await?;
+        self.carry_out(change, &matters, &fates, &mut recorded).await?;
+        Ok(recorded)
+    }
+
+    /// New anomalies, and those to decide about anew.
+    async fn matters(
+        &self,
+        change: &mut Change<'_>,
+        opened: Vec<AnyAnomaly>,
+        rose: Vec<AnyAnomaly>,
+    ) -> Result<Vec<Matter>> {
+        let references: Vec<AnomalyRef> = rose.iter().map(AnyAnomaly::reference).collect();
+        let decided = if rose.is_empty() {
+            Vec::new()
+        } else {
+            decisions::lock_for_anomalies(change, &references).await?
+        };
+        let all: Vec<AnyAnomaly> = opened.into_iter().chain(rose).collect();
+        let cases = self.cases(change, &all).await?;
+        let now = change.now();
+        let matter = |(anomaly, case): (AnyAnomaly, Case)| {
+            let before = decided.iter().find(|decision| decision.anomaly == anomaly.reference()).cloned();
+            Matter {
+                decision_id: before.as_ref().map_or_else(|| self.id(now), |decision| decision.id),
+                revision: before.as_ref().map_or(0, |decision| decision.revision + 1),
+                anomaly,
+                case,
+                before,
+            }
+        };
+        Ok(all.into_iter().zip(cases).map(matter).collect())
+    }
+
+    /// The cases of anomalies, as of now.
+    pub(super) async fn cases(&self, change: &mut Change<'_>, anomalies: &[AnyAnomaly]) -> Result<Vec<Case>> {
+        if anomalies.is_empty() {
+            return Ok(Vec::new());
+        }
+        let records = {
+            let mut records = self.records.lock().await;
+            records.refresh(change, anomalies).await?;
+            records.clone()
+        };
+        let facts = look::look(change, anomalies, &records).await?;
+        let now = change.now();
+        Ok(anomalies
+            .iter()
+            .zip(&facts)
+            .map(|(anomaly, facts)| case(anomaly, facts, now, &self.zone))
+            .collect())
+    }
+
+    async fn judge(&self, matter: &Matter) -> Fate {
+        let judged = match self.judge.first(&matter.case) {
+            First::Judged(judged) => judged,
+            First::Ask(allowed) if self.judge.answers_at_once() => {
+                self.judge.ask(&matter.case, &allowed).await
+            }
+            First::Ask(allowed) => return Fate::Pending(allowed),
+        };
+        Fate::Judged(Box::new(respecting(judged, matter.before.as_ref())))
+    }
+
+    /// Bounds what is done without a person.
+    async fn hold(&self, change: &mut Change<'_>, fates: &mut [Fate]) -> Result<()> {
+        let judged = || {
+            fates.iter().filter_map(|fate| if let Fate::Judged(judged) = fate { Some(judged) } else { None })
+        };
+        if judged().map(|judged| guard::counted(&judged.resolution)).sum::<usize>() == 0 {
+            return Ok(());
+        }
+        let now = change.now();
+        let mut guard = self.guard(change).await?;
+        for fate in fates {
+            if let Fate::Judged(judged) = fate {
+                judged.resolution = guard.hold(judged.resolution.clone(), now);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn guard(&self, change: &mut Change<'_>) -> Result<Guard> {
+        let since = guard::interval_start(&self.guard, change.now());
+        let automation = automation::lock(change, since, self.guard.most_per_interval).await?;
+        Ok(Guard::of(&self.guard, automation))
+    }
+
+    async fn decide(
+        &self,
+        change: &mut Change<'_>,
+        matters: &mut [Matter],
+        fates: &[Fate],
+        latency: i64,
+        recorded: &mut Recorded,
+    ) -> Result<()> {
+        let now = change.now();
+        let (mut new, mut jobs): (Vec<(AnomalyRef, NewDecision)>, Vec<NewJob>) = Default::default();
+        for (matter, fate) in matters.iter().zip(fates) {
+            let (status, answer) = match fate {
+                Fate::Judged(judged) => (DecisionStatus::Decided, outcome::answer(judged, latency, now)),
+                Fate::Pending(allowed) => {
+                    jobs.push(self.ask(matter, now));
+                    (DecisionStatus::Pending, outcome::pending(allowed, self.judge.policy_hash(), now))
+                }
+            };
+            let is_pending = status == DecisionStatus::Pending;
+            let anomaly = matter.anomaly.reference();
+            recorded.decisions.push(DecisionTaken { id: matter.decision_id, anomaly, is_pending });
+            if matter.before.is_some() {
+                decisions::reopen(change, matter.decision_id, status, answer).await?;
+            } else {
+                new.push((
+                    anomaly,
+                    NewDecision { id: matter.decision_id, anomaly: anomaly.id(), status, answer },
+                ));
+            }
+        }
+        decisions::create_for_any(change, &new).await?;
+        if !jobs.is_empty() {
+            jobs::enqueue(change, &jobs).await?;
+        }
+        Ok(())
+    }
+
+    async fn carry_out(
+        &self,
+        change: &mut Change<'_>,
+        matters: &[Matter],
+        fates: &[Fate],
+        recorded: &mut Recorded,
+    ) -> Result<()> {
+        let judged = matters.iter().zip(fates).filter_map(|(matter, fate)| match fate {
+            Fate::Judged(judged) => Some((matter, &**judged)),
+            Fate::Pending(_) => None,
+        });
+        let judged: Vec<_> = judged.collect();
+        let (actions, notifications) = self.follow(change, &judged).await?;
+        recorded.actions = actions;
+        recorded.notifications = notifications;
+        Ok(())
+    }
+
+    /// Does what judgements ask for, and says whom to tell.
+    pub(super) async fn follow(
+        &self,
+        change: &mut Change<'_>,
+        judged: &[(&Matter, &Judged)],
+    ) -> Result<(Vec<Action>, Vec<Notification>)> {
+        let now = change.now();
+        let (mut requests, mut announcements) = (Vec::new(), Vec::new());
+        self.with_random(|random| {
+            for (matter, judged) in judged {
+                let subject = matter.subject(now);
+                requests.extend(outcome::requests(judged, &subject, random));
+                announcements.extend(outcome::announcements(judged, &subject, random));
+            }
+        });
+        let actions = actions::perform(change, &requests, self.clock).await?;
+        let notifications = notify::announce(change, &announcements).await?;
+        Ok((actions, notifications))
+    }
+
+    fn ask(&self, matter: &Matter, now: Timestamp) -> NewJob {
+        let asked = Asked { decision: matter.decision_id, anomaly: matter.anomaly.reference() };
+        NewJob { id: self.id(now), kind: ASK, input: serde_json::json!(asked) }
+    }
+
+    fn id(&self, now: Timestamp) -> Uuid {
+        self.with_random(|random| version_7(now.0, random))
+    }
+
+    fn with_random<T>(&self, work: impl FnOnce(&mut Random) -> T) -> T {
+        // Whoever panicked while it was drawing left nothing half done.
+        work(&mut self.random.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Microseconds by the desk's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+impl Matter {
+    /// A decision that waits for the agent.
+    pub(super) fn asked(anomaly: AnyAnomaly, case: Case, decision: &Decision) -> Self {
+        Self {
+            anomaly,
+            case,
+            decision_id: decision.id,
+            revision: decision.revision + 1,
+            before: Some(decision.clone()),
+        }
+    }
+
+    fn subject(&self, now: Timestamp) -> Subject<'_> {
+        Subject {
+            decision_id: self.decision_id,
+            revision: self.revision,
+            anomaly: self.anomaly.reference(),
+            case: &self.case.anomaly,
+            now,
+        }
+    }
+}
+
+/// Nobody but a person puts a decision in the place of a person's: it goes to review.
+fn respecting(mut judged: Judged, before: Option<&Decision>) -> Judged {
+    let Some(before) = before.filter(|before| before.answer.decided_by == DecidedBy::Person) else {
+        return judged;
+    };
+    let resolution = &mut judged.resolution;
+    resolution.reason = format!(
+        "more severe since a person decided {}; {} was found: {}",
+        before.answer.decision.name(),
+        resolution.decision.name(),
+        resolution.reason
+    );
+    resolution.decision = DecisionType::Review;
+    resolution.actions.retain(|action| !actions::is_counted(action.action_type));
+    judged.decided_by = DecidedBy::Policy;
+    judged
+}

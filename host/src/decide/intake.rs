@@ -1,0 +1,135 @@
+//! Where many hand in arrivals at the same time: what waits becomes one change, one signed head and one fsync.
+
+use std::{collections::HashSet, ops::Range, sync::Arc};
+
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::desk::{Arrivals, Desk, Recorded};
+use crate::{
+    domain::time::Timestamp,
+    store::{
+        error::{Result, StoreError},
+        journal::Journal,
+    },
+};
+
+/// Most arrivals that may wait; one more is refused.
+const WAITING: usize = 1_024;
+
+/// Anomalies after which a change takes in no more.
+const ANOMALIES: usize = 256;
+
+/// Where to hand in arrivals.
+#[derive(Clone)]
+pub struct Intake {
+    queue: mpsc::Sender<Request>,
+}
+
+struct Request {
+    arrivals: Arrivals,
+    answer: oneshot::Sender<Result<Taken>>,
+}
+
+/// What became of arrivals that are committed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// What was recorded about them.
+    pub recorded: Recorded,
+    /// Blocks of the change that they were part of.
+    pub blocks: Range<u64>,
+}
+
+impl Intake {
+    /// Starts to take in, until all handles are dropped. `clock` dates each change.
+    pub fn start(desk: Arc<Desk>, journal: Journal, clock: fn() -> Timestamp) -> Self {
+        let (queue, requests) = mpsc::channel(WAITING);
+        tokio::spawn(take_in(desk, journal, clock, requests));
+        Self { queue }
+    }
+
+    /// Hands in arrivals, and answers when what was recorded about them is durable.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, in which case nothing of them remains; [`StoreError::Overloaded`] if too many wait
+    /// already.
+    pub async fn submit(&self, arrivals: Arrivals) -> Result<Taken> {
+        let (answer, answered) = oneshot::channel();
+        self.queue.try_send(Request { arrivals, answer }).map_err(|_| StoreError::Overloaded)?;
+        answered.await.unwrap_or(Err(StoreError::Abandoned))
+    }
+}
+
+async fn take_in(
+    desk: Arc<Desk>,
+    journal: Journal,
+    clock: fn() -> Timestamp,
+    mut requests: mpsc::Receiver<Request>,
+) {
+    while let Some(first) = requests.recv().await {
+        let mut batch = vec![first];
+        while batch.iter().map(Request::size).sum::<usize>() < ANOMALIES
+            && let Ok(next) = requests.try_recv()
+        {
+            batch.push(next);
+        }
+        take_batch(&desk, &journal, clock, batch).await;
+    }
+}
+
+/// All at once; where that fails, each by itself, so that nobody suffers from what another handed in.
+async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, batch: Vec<Request>) {
+    if let [_] = batch.as_slice() {
+        for request in batch {
+            let taken = take(desk, journal, clock(), &request.arrivals).await;
+            request.reply(taken);
+        }
+        return;
+    }
+    match take(desk, journal, clock(), &merged(&batch)).await {
+        Ok(taken) => batch.into_iter().for_each(|request| request.reply_part(&taken)),
+        Err(error) => {
+            tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
+            for request in batch {
+                let taken = take(desk, journal, clock(), &request.arrivals).await;
+                request.reply(taken);
+            }
+        }
+    }
+}
+
+async fn take(desk: &Desk, journal: &Journal, now: Timestamp, arrivals: &Arrivals) -> Result<Taken> {
+    let mut change = journal.begin(now).await?;
+    let recorded = desk.take(&mut change, arrivals).await?;
+    Ok(Taken { recorded, blocks: change.commit().await? })
+}
+
+fn merged(batch: &[Request]) -> Arrivals {
+    let mut merged = Arrivals::default();
+    for request in batch {
+        merged.opened.extend_from_slice(&request.arrivals.opened);
+        merged.later.extend_from_slice(&request.arrivals.later);
+    }
+    merged
+}
+
+impl Request {
+    fn size(&self) -> usize {
+        self.arrivals.opened.len() + self.arrivals.later.len()
+    }
+
+    fn reply(self, taken: Result<Taken>) {
+        // Nobody listens if it was given up meanwhile.
+        drop(self.answer.send(taken));
+    }
+
+    /// Answers with what is about its own anomalies.
+    fn reply_part(self, taken: &Taken) {
+        let opened = self.arrivals.opened.iter().map(|anomaly| anomaly.reference().id());
+        let later = self.arrivals.later.iter().map(|later| later.anomaly.id());
+        let own: HashSet<Uuid> = opened.chain(later).collect();
+        let recorded = taken.recorded.about(&own);
+        self.reply(Ok(Taken { recorded, blocks: taken.blocks.clone() }));
+    }
+}

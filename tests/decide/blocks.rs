@@ -1,0 +1,54 @@
+use std::collections::BTreeSet;
+
+use host::{
+    domain::finding::Severity::{High, Medium},
+    store::blocks,
+};
+
+use crate::room::{Room, minute, opened, overtrading, payload, spike};
+
+#[tokio::test]
+async fn every_step_is_a_block_and_from_any_of_them_one_finds_the_others() {
+    let room = Room::new("case").await;
+    room.take(minute(0), opened([spike(7, 0, High)])).await.unwrap();
+    let from = room.all_blocks().await.len() as u64;
+    room.take(minute(1), opened([spike(8, 1, High)])).await.unwrap();
+    let steps = ["ANOMALY_DETECTED", "DECISION_MADE", "ACTION_EXECUTED", "NOTIFICATION_CREATED"];
+    assert_eq!(room.block_types(from).await, steps);
+    let numbers: Vec<u64> = (from..from + 4).collect();
+    for number in &numbers {
+        let case = blocks::case_of(room.store(), *number).await.unwrap();
+        let found: Vec<u64> = case.iter().map(|it| it.block.number).collect();
+        assert_eq!(found, numbers, "from block {number}");
+    }
+}
+
+#[tokio::test]
+async fn blocks_say_which_code_and_which_policies_decided_from_what() {
+    let room = Room::new("provenance").await;
+    let decision = room.opened(spike(1, 0, Medium)).await;
+    let blocks = room.all_blocks().await;
+    let of = |kind: &str| payload(blocks.iter().find(|it| it.block.kind.to_string() == kind).unwrap());
+    let anomaly = of("ANOMALY_DETECTED");
+    assert_eq!(anomaly["anomaly"]["plugin_version"], "1.2.3");
+    assert_eq!(anomaly["anomaly"]["plugin_hash"].as_str().map(str::len), Some(64));
+    let made = of("DECISION_MADE");
+    for digest in ["policy_hash", "plugin_hash", "inputs_digest"] {
+        assert_eq!(made["decision"][digest].as_str().map(str::len), Some(64), "{digest}");
+    }
+    assert_eq!(made["decision"]["decided_by"], "SCORECARD");
+    assert_eq!(made["decision"]["policy_hash"], decision.answer.policy_hash.unwrap().to_string());
+}
+
+#[tokio::test]
+async fn no_block_names_a_trader() {
+    let room = Room::new("names").await;
+    room.take(minute(0), opened([overtrading(1, 0, High)])).await.unwrap();
+    let blocks = room.all_blocks().await;
+    let types: BTreeSet<String> = blocks.iter().map(|it| it.block.kind.to_string()).collect();
+    assert!(types.contains("ACTION_EXECUTED") && types.contains("NOTIFICATION_CREATED"), "{types:?}");
+    for stored in &blocks {
+        let text = String::from_utf8_lossy(&stored.block.payload);
+        assert!(!text.contains("anna.lee"), "block {}: {text}", stored.block.number);
+    }
+}
