@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{plan::Plan, request::Request};
 use crate::{
-    domain::time::Timestamp,
+    domain::{time::Timestamp, vocabulary::ActionStatus},
     store::{
         actions::{self, Action},
         change::Change,
@@ -39,7 +39,9 @@ pub async fn perform(
         actions::create(change, &plans.iter().map(|plan| plan.new.clone()).collect::<Vec<_>>()).await?;
     let mut recorded: BTreeMap<Uuid, Action> =
         recorded.into_iter().map(|action| (action.id, action)).collect();
-    plans.retain(|plan| recorded.contains_key(&plan.new.id));
+    let is_new =
+        |plan: &Plan| recorded.get(&plan.new.id).is_some_and(|action| action.status == ActionStatus::Pending);
+    plans.retain(is_new);
     apply(change, &plans).await?;
     let duration = (clock().0 - began.0).max(0);
     let finished: Vec<_> = plans.iter().filter_map(|plan| plan.finished(duration)).collect();

@@ -29,7 +29,7 @@ pub struct Message<'a> {
     pub body: &'a [u8],
 }
 
-/// Why a message did not arrive, as far as is known. Its text shows neither address nor secrets.
+/// Why a message did not arrive, as far as is known. Its text shows neither paths nor secrets.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Failure {

@@ -52,7 +52,7 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
                      $7::text[], $8::bool[])
                        AS new (id, decision_id, type, subject_type, subject, parameters, key, is_automatic)
          ORDER BY key
-         ON CONFLICT (idempotency_key) DO NOTHING
+         ON CONFLICT DO NOTHING
          RETURNING".."",
         &column(new, |action| action.id),
         &column(new, |action| action.decision_id),
