@@ -1,7 +1,7 @@
 //! A change: rows, and the blocks that say what was done to them, in one transaction.
 //!
-//! Locks are taken in one order, so that changes never wait for each other in a circle: anomalies, automation,
-//! decisions, outbox, actions, controls, notifications, recipients, and last of all the ledger's head, in
+//! Locks are taken in one order, so that changes never wait for each other in a circle: anomalies, decisions,
+//! automation, outbox, actions, controls, notifications, recipients, and last of all the ledger's head, in
 //! [`Change::commit`].
 
 use serde::Serialize;
