@@ -12,10 +12,10 @@ mod error;
 mod failure;
 mod families;
 mod library;
+mod live;
 mod privacy;
 mod probe;
 mod program;
-#[cfg(test)]
 mod reference;
 mod set;
 mod shape;
@@ -23,4 +23,6 @@ mod source;
 mod words;
 
 pub use error::{PolicyError, Problem, Refused};
+pub use live::Live;
+pub use reference::page as reference;
 pub use set::PolicySet;

@@ -29,8 +29,8 @@ word. A policy that fails, or takes too long, ends in REVIEW. The language is [R
 modules, closures, `switch`, `eval` and output.
 ";
 
-/// The whole page.
-pub(super) fn page() -> String {
+/// The whole page: every word that a policy may use, in Markdown.
+pub fn page() -> String {
     let mut page = BEGINNING.to_owned();
     for (name, about, field) in [
         ("anomaly", "What is to be decided.", &PARAMETERS.anomaly),

@@ -25,6 +25,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod overview;
 pub mod page;
+pub mod policies;
 pub mod pseudonyms;
 mod retention;
 pub mod rows;

@@ -1,10 +1,10 @@
-//! `host policy check | test`.
+//! `host policy check | test | words`.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 
-use crate::policy::{PolicySet, Refused};
+use crate::policy::{self, PolicySet, Refused};
 
 /// Check, test and try policies.
 #[derive(Args)]
@@ -21,6 +21,8 @@ enum Command {
     /// The same, then try them on anomalies of every kind and run the cases beside them. Exit code 1: something
     /// is wrong.
     Test(Folder),
+    /// List every word that a policy may use.
+    Words,
 }
 
 #[derive(Args)]
@@ -33,6 +35,7 @@ pub(super) struct Folder {
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
     match &arguments.command {
         Command::Check(folder) => said(PolicySet::check(&folder.policies), |()| "the policies are in order\n".to_owned()),
+        Command::Words => said(Ok(()), |()| policy::reference()),
         Command::Test(folder) => said(PolicySet::read(&folder.policies), |set| tested(&set)),
     }
 }
