@@ -133,8 +133,8 @@ async fn attempts_come_to_an_end() {
     assert!(error.unwrap().starts_with("given up after 3 attempts: "));
 }
 
-#[tokio::test]
-async fn the_wait_between_attempts_doubles_up_to_a_bound() {
+#[test]
+fn the_wait_between_attempts_doubles_up_to_a_bound() {
     let settings = NotificationsConfig::default();
     let waits: Vec<i64> = (1..=10).map(|attempts| settings.retry_after(attempts) / 1_000_000).collect();
     assert_eq!(waits, [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600, 3_600]);
@@ -160,8 +160,8 @@ async fn nothing_is_sent_to_a_server_that_cannot_encrypt_unless_that_is_allowed(
     assert_eq!(server.mails().len(), 0);
 }
 
-#[test]
-fn settings_that_make_no_mailer_are_refused_with_the_way_out() {
+#[tokio::test]
+async fn settings_that_make_no_mailer_are_refused_with_the_way_out() {
     let email = || EmailConfig {
         host: Some("mail.example".into()),
         from: Some("alerts@vyomo.example".into()),

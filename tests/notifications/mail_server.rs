@@ -135,12 +135,14 @@ async fn converse(stream: TcpStream, post: Post, thinks: Duration) -> io::Result
     while stream.read_until(b'\n', &mut line).await? > 0 {
         sleep(thinks).await;
         let response = session.process(&line);
+        // After a mail that was refused, the state machine would take commands for its lines.
+        let refused = response.is_error && line == b".\r\n";
         line.clear();
         if response.action != Action::NoReply {
             stream.write_all(&response.buffer()?).await?;
             stream.flush().await?;
         }
-        if response.action == Action::Close {
+        if response.action == Action::Close || refused {
             break;
         }
     }

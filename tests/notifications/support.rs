@@ -131,15 +131,16 @@ impl Base {
     pub(crate) async fn anomalies(&self, new: &[(u128, String)]) -> Vec<AnomalyRef> {
         let ids: Vec<Uuid> = new.iter().map(|(number, _)| id((1 << 64) + number)).collect();
         let symbols: Vec<&String> = new.iter().map(|(_, symbol)| symbol).collect();
+        let opened: Vec<Timestamp> = new.iter().map(|(number, _)| second(*number as i64)).collect();
         sqlx::query(
             "INSERT INTO anomaly_detections (id, type, kind, detector, symbol, severity, score, message, findings,
                                              opened_at, last_at, recorded_at)
-             SELECT id, 'PRICE_SPIKE', 'PRICE_SPIKE', 'price-movement', symbol, 'HIGH', 0.9, 'up', 1, $3, $3, $3
-             FROM UNNEST($1::uuid[], $2::text[]) AS new (id, symbol)",
+             SELECT id, 'PRICE_SPIKE', 'PRICE_SPIKE', 'price-movement', symbol, 'HIGH', 0.9, 'up', 1, at, at, at
+             FROM UNNEST($1::uuid[], $2::text[], $3::timestamptz[]) AS new (id, symbol, at)",
         )
         .bind(&ids)
         .bind(symbols)
-        .bind(minute(0))
+        .bind(opened)
         .execute(self.store().pool())
         .await
         .unwrap();

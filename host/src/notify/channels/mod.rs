@@ -60,7 +60,7 @@ pub struct Channels {
 }
 
 impl Channels {
-    /// Sets up what is configured; connects to nothing.
+    /// Sets up what is configured; connects to nothing. It takes place within the runtime that sends.
     ///
     /// # Errors
     ///

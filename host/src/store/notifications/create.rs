@@ -55,6 +55,9 @@ pub async fn create(change: &mut Change<'_>, new: &[NewNotification]) -> Result<
 }
 
 async fn insert(change: &mut Change<'_>, new: &[NewNotification]) -> Result<Vec<Notification>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
     let now = change.now();
     let anomaly = |id: fn(AnomalyRef) -> Option<Uuid>| column(new, |one| one.anomaly.and_then(id));
     let created = notifications!(

@@ -127,6 +127,9 @@ pub async fn begun_after(change: &mut Change<'_>, after: Timestamp) -> Result<Ve
 ///
 /// If the database fails.
 pub async fn reschedule(change: &mut Change<'_>, due: &[(Uuid, Timestamp)]) -> Result<()> {
+    if due.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
         "UPDATE notification_deliveries AS delivery SET next_attempt_at = given.due_at
          FROM UNNEST($1::uuid[], $2::timestamptz[]) AS given (id, due_at)
