@@ -3,6 +3,7 @@
 mod blocks;
 mod facts;
 mod intake;
+mod pending;
 mod reopening;
 mod room;
 mod taking;

@@ -58,7 +58,10 @@ async fn the_scorecard_answers_at_once_and_says_that_it_was_it() {
 
 #[tokio::test]
 async fn a_policy_that_fails_means_review() {
-    let failing = POLICY.replace("return fix(", "let nothing = (); nothing.field; return fix(");
+    let failing = POLICY.replace(
+        "return fix(",
+        "if anomaly.message == \"far from usual\" { let nothing = (); nothing.field } return fix(",
+    );
     let room = Room::with("failing", &failing, tests::agent::scorecard(), ActionsConfig::default()).await;
     let decision = room.opened(spike(1, 0, High)).await;
     assert_eq!(
