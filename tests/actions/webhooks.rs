@@ -117,7 +117,9 @@ async fn a_message_that_failed_is_sent_again_under_the_same_id() {
     let got = receiver.got();
     assert_eq!(got[0].header("webhook-id"), got[1].header("webhook-id"));
     assert_eq!(got[0].body, got[1].body);
-    got.iter().for_each(|got| verify(got, SECRET));
+    for got in &got {
+        verify(got, SECRET);
+    }
     assert_eq!(action(&base).await.attempts, 2);
 }
 
