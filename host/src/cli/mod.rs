@@ -66,7 +66,7 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
         Command::Plugin(arguments) => plugin::run(&arguments),
-        Command::Policy(arguments) => Ok(policy::run(&arguments)),
+        Command::Policy(arguments) => policy::run(&arguments, config.as_deref()),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),

@@ -20,3 +20,4 @@ pub mod memory;
 pub mod outcome;
 pub mod pending;
 pub mod record;
+pub mod replay;

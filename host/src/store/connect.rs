@@ -49,11 +49,28 @@ pub enum ConnectError {
 /// # Errors
 /// The database cannot be reached, or lets nobody in under that name.
 pub async fn connect(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<PgPool, ConnectError> {
+    pool(url, config, options(url)?).await
+}
+
+/// The same, for those who only look: the server refuses whatever would change anything.
+///
+/// # Errors
+/// The database cannot be reached, or lets nobody in under that name.
+pub async fn connect_read_only(url: &DatabaseUrl, config: &DatabaseConfig) -> Result<PgPool, ConnectError> {
+    let options = options(url)?.options([("default_transaction_read_only", "on")]);
+    pool(url, config, options).await
+}
+
+async fn pool(
+    url: &DatabaseUrl,
+    config: &DatabaseConfig,
+    options: PgConnectOptions,
+) -> Result<PgPool, ConnectError> {
     let limit = config.connect_timeout();
     let first = connect_once(url, limit).await?;
     first.close().await.map_err(|reason| ConnectError::Unreachable { url: url.to_string(), reason })?;
     let pool = PgPoolOptions::new().max_connections(config.max_connections.get()).acquire_timeout(limit);
-    Ok(pool.connect_lazy_with(options(url)?))
+    Ok(pool.connect_lazy_with(options))
 }
 
 /// Opens one connection.

@@ -1,6 +1,11 @@
-//! `host policy check | test | words`.
+//! `host policy check | test | words | dry-run`.
 
-use std::{path::PathBuf, process::ExitCode};
+mod dry_run;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Subcommand};
 
@@ -23,6 +28,9 @@ enum Command {
     Test(Folder),
     /// List every word that a policy may use.
     Words,
+    /// Judge the anomalies on record anew by edited policies, and show which decisions would be others; nothing is
+    /// changed.
+    DryRun(dry_run::Arguments),
 }
 
 #[derive(Args)]
@@ -32,12 +40,13 @@ pub(super) struct Folder {
     policies: PathBuf,
 }
 
-pub(super) fn run(arguments: &Arguments) -> ExitCode {
-    match &arguments.command {
+pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    Ok(match &arguments.command {
         Command::Check(folder) => said(PolicySet::check(&folder.policies), |()| "the policies are in order\n".to_owned()),
+        Command::DryRun(arguments) => dry_run::run(arguments, config)?,
         Command::Words => said(Ok(()), |()| policy::reference()),
         Command::Test(folder) => said(PolicySet::read(&folder.policies), |set| tested(&set)),
-    }
+    })
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
