@@ -33,6 +33,9 @@ fn help() -> String {
         &["actions", "rollback"],
         &["actions", "stop"],
         &["actions", "webhooks", "retry"],
+        &["notifications", "list"],
+        &["notifications", "recipients", "add"],
+        &["notifications", "recipients", "update"],
     ];
     commands.iter().map(|command| scratch.host(&[*command, &["--help"]].concat()).out).collect()
 }

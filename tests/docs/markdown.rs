@@ -10,6 +10,7 @@ pub(crate) const DOCUMENTS: &[&str] = &[
     "docs/ACTIONS.md",
     "docs/ARCHITECTURE.md",
     "docs/LEDGER.md",
+    "docs/NOTIFICATIONS.md",
     "docs/PERFORMANCE.md",
     "docs/STORE.md",
     "docs/writing-a-detector.md",

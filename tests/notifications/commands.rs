@@ -1,6 +1,7 @@
 //! `host notifications`.
 
 use host::{
+    config::{Config, EmailConfig, NotificationsConfig},
     domain::{
         time::Timestamp,
         vocabulary::{NotificationPriority, NotificationStatus},
@@ -116,4 +117,17 @@ async fn the_log_gets_what_is_due_and_the_list_shows_it() {
     let listed = host(&base, &["notifications", "list", "--status", "sent"]).out;
     assert!(listed.contains(&alert.to_string()) && listed.contains("Alert 1"), "{listed}");
     assert!(!host(&base, &["notifications", "list", "--status", "failed"]).out.contains("Alert"));
+}
+
+#[test]
+fn the_settings_in_the_document_are_the_usual_ones() {
+    let document = std::fs::read_to_string(tests::repository().join("docs/NOTIFICATIONS.md")).unwrap();
+    let settings = document.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("vyomo.toml");
+    std::fs::write(&file, settings).unwrap();
+    let config = Config::load(Some(&file)).unwrap();
+    assert_eq!(config.notifications, NotificationsConfig::default());
+    let (usual, email) = (EmailConfig::default(), config.email);
+    assert_eq!((email.tls, email.port, email.timeout()), (usual.tls, Some(usual.port()), usual.timeout()));
 }
