@@ -15,7 +15,7 @@ use axum::{
     routing::any,
 };
 use host::{
-    actions::webhook::Endpoints,
+    actions::webhook::{Endpoints, TIMEOUT},
     config::{Secret, WebhookConfig},
     outbound::Outbound,
 };
@@ -108,7 +108,7 @@ pub(crate) fn endpoints(url: &str, secrets: &[&str]) -> Endpoints {
     Endpoints::of(&[("default".to_owned(), config)].into()).unwrap()
 }
 
-/// A sender of little patience.
+/// A sender with as much patience as the host has.
 pub(crate) fn sender() -> Outbound {
-    Outbound::new(Duration::from_millis(500)).unwrap()
+    Outbound::new(TIMEOUT).unwrap()
 }

@@ -1,5 +1,7 @@
 //! Messages on their way to other systems.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use host::{
@@ -184,7 +186,9 @@ async fn redirects_are_not_followed() {
 async fn receivers_that_are_late_cut_off_or_away_are_asked_again() {
     let base = told("away", 1).await;
     let late = Receiver::start([Answer::Late]).await;
-    assert_eq!(round(&base, &late.endpoints(), minute(1)).await, LATER);
+    let hasty = Outbound::new(Duration::from_millis(300)).unwrap();
+    let tried = deliver_due(&base, &late.endpoints(), &hasty, || minute(1), 7).await.unwrap();
+    assert_eq!(tried, LATER);
     assert!(base.dump("outbox").await.contains("the receiver did not answer in time"));
     let cutter = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = cutter.local_addr().unwrap().port();
@@ -236,8 +240,7 @@ async fn a_host_that_dies_on_the_way_leaves_the_message_to_others() {
 async fn hosts_that_send_at_once_send_each_message_once() {
     let (base, receiver) = (told("at_once", 40).await, Receiver::start([]).await);
     let other = base.other_host().await;
-    let (endpoints, sender) =
-        (receiver.endpoints(), Outbound::new(std::time::Duration::from_secs(15)).unwrap());
+    let (endpoints, sender) = (receiver.endpoints(), sender());
     let all = async |journal| {
         let mut all = Delivered::default();
         loop {
