@@ -37,8 +37,10 @@ fn on_a_terminal(no_color: &str) -> String {
         tests::binary().display(),
         plugins.display()
     );
+    let scratch = Scratch::new();
     let output = Command::new("script")
         .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .current_dir(scratch.path("."))
         .env("VYOMO_CACHE_DIR", repository().join("target/test-cache"))
         .env("NO_COLOR", no_color)
         .stdin(Stdio::null())
@@ -59,7 +61,7 @@ fn a_terminal_has_colours_unless_they_are_unwanted() {
 fn only_the_named_plugins_run() {
     let result = outcome(&Scratch::new(), &["--days", "4", "--only", "price-movement"]).result;
     let names: Vec<_> = result["components"].as_array().unwrap().iter().map(|it| &it["name"]).collect();
-    assert_eq!(names, ["price-movement"]);
+    assert_eq!(names, ["price-movement", "ai-decision"]);
     let ran = backtest(&Scratch::new(), &["--days", "4", "--only", "price-mover"]);
     assert_eq!(ran.code, 1, "{}", ran.said());
     assert!(ran.err.contains("--only price-mover: no such plugin; there are adx-trend, "), "{}", ran.err);
