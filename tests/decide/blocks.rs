@@ -2,7 +2,11 @@ use std::collections::BTreeSet;
 
 use host::{
     domain::finding::Severity::{High, Medium},
-    store::blocks,
+    ledger::hash::Hash,
+    store::{
+        blocks,
+        versions::{self, ComponentVersion},
+    },
 };
 
 use crate::room::{Room, minute, opened, overtrading, payload, spike};
@@ -51,4 +55,29 @@ async fn no_block_names_a_trader() {
         let text = String::from_utf8_lossy(&stored.block.payload);
         assert!(!text.contains("anna.lee"), "block {}: {text}", stored.block.number);
     }
+}
+
+#[tokio::test]
+async fn other_components_are_a_block_that_says_what_ran_before() {
+    let room = Room::new("components").await;
+    let version = |name: &str, version: &str, bytes: &[u8]| ComponentVersion {
+        hash: Hash::of(bytes),
+        name: name.into(),
+        version: version.into(),
+        bytes: bytes.into(),
+    };
+    let first = [version("macd", "1.0.0", b"one"), version("overtrading", "0.3.0", b"two")];
+    let second = [version("macd", "1.1.0", b"three"), first[1].clone()];
+    let mut changes = Vec::new();
+    for running in [&first, &first, &second] {
+        let mut change = room.journal.begin(minute(0)).await.unwrap();
+        changes.push(versions::plugins_changed(&mut change, running).await.unwrap());
+        change.commit().await.unwrap();
+    }
+    assert_eq!(changes, [true, false, true]);
+    let blocks = room.all_blocks().await;
+    let changed = payload(blocks.last().unwrap());
+    assert_eq!(changed["running"]["macd"]["version"], "1.1.0");
+    assert_eq!(changed["before"]["macd"]["hash"], Hash::of(b"one").to_string());
+    assert_eq!(changed["running"]["overtrading"], changed["before"]["overtrading"]);
 }
