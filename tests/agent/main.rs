@@ -1,1 +1,14 @@
-//! The agent: its component, its model, and what goes wrong with either.
+//! The agent: its real component in the real sandbox, and Claude behind a real socket.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
+mod api;
+mod bounds;
+mod faults;
+mod hostile;
+mod limits;
+mod model;
+mod powers;
+mod scorecard;
+mod secrets;
+mod support;
+mod transcripts;

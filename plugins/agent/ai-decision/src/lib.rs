@@ -16,12 +16,12 @@ use plugin_sdk::{
 settings! {
     /// Settings of ai-decision.
     pub struct AiDecisionSettings {
-        /// Probability of being true from which the scorecard says FIX. Acting on a false alarm costs trades, so the
-        /// odds are to be four to one.
-        pub fix_from: f64 [0.5, 1.0] = 0.8,
-        /// Probability of being true below which the scorecard says KEEP. A person's look costs minutes, a missed
-        /// anomaly more, so the odds against it are to be two to one.
-        pub keep_below: f64 [0.0, 0.5] = 0.33,
+        /// Probability of being true from which the scorecard says FIX: that at which detectors say HIGH, odds of 19 to 1.
+        /// Acting on a false alarm stops honest trading.
+        pub fix_from: f64 [0.5, 1.0] = 0.95,
+        /// Probability of being true below which the scorecard says KEEP, odds of 3 to 1: beneath, a person would look at
+        /// one false alarm for two or three true anomalies, all of LOW severity.
+        pub keep_below: f64 [0.0, 0.95] = 0.75,
     }
 }
 

@@ -1,5 +1,5 @@
 //! The scorecard: points for what speaks for or against an anomaly, in log-odds, so that independent evidence adds up
-//! (Good 1950, *Probability and the Weighing of Evidence*).
+//! (Good 1950, *Probability and the Weighing of Evidence*). Severity has no points of its own: it follows from the score.
 
 use plugin_sdk::{
     agent::{Allowed, Case, DecidedBy, Decision, Verdict},
@@ -17,23 +17,26 @@ const PROMISED: f64 = 0.6;
 /// A record weighs half once so many anomalies were judged.
 const HALF_RECORD: f64 = 10.0;
 
-/// Of another kind at the same time: odds of 3 to 1, since detectors of other kinds read other columns.
-const OTHER_KIND: f64 = 1.1;
+/// Each other kind at the same time: odds of 6 to 5. Little, since detectors of one family read the same rows, and one
+/// odd row moves several of them.
+const OTHER_KIND: f64 = 0.2;
 
 /// More than two other kinds are one event that all of them see.
 const MOST_OTHER_KINDS: u32 = 2;
 
-/// Each further anomaly of this kind within the hour: a noisy subject raises the bar.
-const REPEATED: f64 = -0.2;
+/// Each earlier anomaly of this kind within the hour: odds of 3 to 2. What is true comes back, as volatility does in
+/// markets (Mandelbrot 1963) and habits do in traders; chance strikes anywhere.
+const REPEATED: f64 = 0.4;
 
-/// Repetitions that count.
-const MOST_REPEATED: u32 = 5;
+/// More repetitions tell nothing new.
+const MOST_REPEATED: u32 = 2;
 
-/// Each doubling of the findings within the anomaly: an episode that goes on is seldom chance.
-const FINDINGS: f64 = 0.35;
+/// Each doubling of the findings within the anomaly: odds of 10 to 9. Little, since findings in a row see the same rows
+/// come and go.
+const FINDINGS: f64 = 0.1;
 
 /// Doublings that count.
-const MOST_DOUBLINGS: f64 = 4.0;
+const MOST_DOUBLINGS: f64 = 3.0;
 
 /// Points for one reason.
 struct Points {
@@ -99,9 +102,9 @@ fn round(probability: f64) -> f64 {
     (probability * 1e4).round() / 1e4
 }
 
-/// The likelihood, and what moved it by more than odds of 5 to 4, strongest first.
+/// The likelihood, and what moved it noticeably, strongest first.
 fn reason(probability: f64, points: &[Points]) -> String {
-    let mut moved: Vec<&Points> = points.iter().filter(|one| one.points.abs() > 0.22).collect();
+    let mut moved: Vec<&Points> = points.iter().filter(|one| one.points.abs() > NOTICEABLE).collect();
     moved.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
     let direction =
         |one: &&Points| format!("{} {}", one.why, if one.points > 0.0 { "for" } else { "against" });
@@ -123,5 +126,8 @@ fn actions(decision: Decision, allowed: &Allowed) -> Vec<String> {
     .cloned()
     .collect()
 }
+
+/// Odds of about 10 to 9.
+const NOTICEABLE: f64 = 0.09;
 
 const QUEUE: &str = "QUEUE_FOR_REVIEW";

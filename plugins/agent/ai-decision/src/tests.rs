@@ -113,11 +113,12 @@ fn the_question_changes_with_the_case_and_the_instructions_never() {
 
 #[test]
 fn the_scorecard_goes_by_the_score_where_it_knows_nothing_else() {
-    let decisions = [0.1, 0.6, 0.97].map(|score| scored(&case(score)).decision);
+    let decisions = [0.6, 0.85, 0.97].map(|score| scored(&case(score)).decision);
     assert_eq!(decisions, [Decision::Keep, Decision::Review, Decision::Fix]);
     assert_eq!(scored(&case(0.6)).confidence, 0.6);
     assert_eq!(scored(&case(0.97)).actions, ["HALT_SYMBOL"]);
-    assert_eq!(scored(&case(0.6)).actions, ["QUEUE_FOR_REVIEW"]);
+    assert_eq!(scored(&case(0.85)).actions, ["QUEUE_FOR_REVIEW"]);
+    assert_eq!(scored(&case(0.6)).actions, [String::new(); 0]);
 }
 
 #[test]
@@ -132,7 +133,7 @@ fn each_reason_moves_the_scorecard_in_its_direction() {
     let alone = likely(json!({}), 1);
     assert_eq!(alone, 60.0);
     assert!(likely(json!({"recent": {"other_kinds_now": 1}}), 1) > alone);
-    assert!(likely(json!({"recent": {"same_kind_hour": 3}}), 1) < alone);
+    assert!(likely(json!({"recent": {"same_kind_hour": 3}}), 1) > alone);
     assert!(likely(json!({"record": {"judged": 20, "real": 19}}), 1) > alone);
     assert!(likely(json!({"record": {"judged": 20, "real": 2}}), 1) < alone);
     assert!(likely(json!({}), 8) > alone);
