@@ -104,7 +104,10 @@ fn refusal(headers: &HeaderMap, body: &Value) -> Option<&'static str> {
         (!body["max_tokens"].is_u64(), "max_tokens: field required"),
         (body["messages"][0]["role"] != "user", "messages: first message must use the user role"),
         (body["output_config"]["format"]["type"] != "json_schema", "output_config.format.type: unknown"),
-        (schema["additionalProperties"] != false, "output_config.format.schema: additionalProperties must be false"),
+        (
+            schema["additionalProperties"] != false,
+            "output_config.format.schema: additionalProperties must be false",
+        ),
     ];
     wrong.into_iter().find_map(|(is_wrong, what)| is_wrong.then_some(what))
 }

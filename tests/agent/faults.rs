@@ -39,7 +39,8 @@ fn an_api_that_is_slow_runs_into_the_timeout() {
 
 #[test]
 fn rate_limits_are_waited_for() {
-    let limited = |headers| Reaction::Fail(429, "rate_limit_error", "This request would exceed your limit", headers);
+    let limited =
+        |headers| Reaction::Fail(429, "rate_limit_error", "This request would exceed your limit", headers);
     fails(&limited(&[]), FailureKind::RateLimited, 2, "429: rate_limit_error");
     fails(&limited(&[("retry-after-ms", "5")]), FailureKind::RateLimited, 2, "429");
     fails(&limited(&[("retry-after", "0")]), FailureKind::RateLimited, 2, "429");
@@ -49,8 +50,18 @@ fn rate_limits_are_waited_for() {
 
 #[test]
 fn an_overloaded_api_is_asked_again() {
-    fails(&Reaction::Fail(529, "overloaded_error", "Overloaded", &[]), FailureKind::Overloaded, 2, "529: overloaded_error");
-    fails(&Reaction::Fail(500, "api_error", "Internal server error", &[]), FailureKind::Server, 2, "500: api_error");
+    fails(
+        &Reaction::Fail(529, "overloaded_error", "Overloaded", &[]),
+        FailureKind::Overloaded,
+        2,
+        "529: overloaded_error",
+    );
+    fails(
+        &Reaction::Fail(500, "api_error", "Internal server error", &[]),
+        FailureKind::Server,
+        2,
+        "500: api_error",
+    );
 }
 
 #[test]
@@ -112,7 +123,9 @@ fn an_answer_that_is_cut_off_is_none() {
 
 #[test]
 fn an_answer_of_another_form_is_none() {
-    for (field, value) in [("confidence", json!("high")), ("confidence", json!(7)), ("evidence", json!(["moon"]))] {
+    for (field, value) in
+        [("confidence", json!("high")), ("confidence", json!(7)), ("evidence", json!(["moon"]))]
+    {
         let mut answer = good();
         answer[field] = value;
         fails(&say(&answer), FailureKind::Unusable, 1, "the model");

@@ -6,12 +6,7 @@ use host::{
     agent::{Choice, FailureKind},
     config::OnFailure,
     detectors::{
-        agent::AgentPlugin,
-        artifact::Artifact,
-        engine,
-        error::LoadError,
-        limits::Limits,
-        plugin::Loader,
+        agent::AgentPlugin, artifact::Artifact, engine, error::LoadError, limits::Limits, plugin::Loader,
     },
     domain::{
         judgement::{Allowed, Verdict},
@@ -39,9 +34,20 @@ struct Says {
 
 impl Default for Says {
     fn default() -> Self {
-        Self { decision: "KEEP", decided_by: 1, confidence: "0.7", evidence: 0, actions: 0, first: "", powers: 1 }
+        Self {
+            decision: "KEEP",
+            decided_by: 1,
+            confidence: "0.7",
+            evidence: 0,
+            actions: 0,
+            first: "",
+            powers: 1,
+        }
     }
 }
+
+const IMPORT: &str = r#"(import "vyomo:plugin/language-model@0.1.0" "complete"
+    (func $complete (param i32 i32 i32 i32 i32 i32 i32)))"#;
 
 /// Asks the model with three empty texts.
 const ASK: &str = "(call $complete (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512) (i32.const 2) \
@@ -52,10 +58,10 @@ impl Says {
     fn module(&self) -> String {
         let Self { decision, decided_by, confidence, evidence, actions, first, powers } = self;
         let length = decision.len();
+        let import = if *powers == 0 && first.is_empty() { "" } else { IMPORT };
         format!(
             r#"(module
-    (import "vyomo:plugin/language-model@0.1.0" "complete"
-        (func $complete (param i32 i32 i32 i32 i32 i32 i32)))
+    {import}
     (memory (export "memory") 2)
     (global $free (mut i32) (i32.const 4096))
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
@@ -186,6 +192,7 @@ fn a_component_asks_once_about_a_case() {
 fn a_component_that_asks_for_no_power_cannot_use_it() {
     let error = Says { first: ASK, powers: 0, ..Says::default() }.load().err().unwrap().to_string();
     assert!(error.contains("it imports language-model and does not ask for it"), "{error}");
-    let ran = Scene::with(Says { powers: 0, ..Says::default() }.load().unwrap(), Choice::Claude, None, [], |_| ());
-    assert!(ran.err().unwrap().to_string().contains("does not ask for language-model"));
+    let modest = Says { powers: 0, ..Says::default() }.load().unwrap();
+    let refused = Scene::with(modest, Choice::Claude, None, [], |_| ());
+    assert!(refused.err().unwrap().to_string().contains("does not ask for language-model"));
 }

@@ -61,8 +61,18 @@ fn a_request_whose_end_nobody_saw_counts_in_full() {
 fn a_spend_limit_is_not_repeated_and_leaves_the_model_alone_for_long() {
     let limits = [
         Reaction::Fail(429, "rate_limit_error", "enforced_spend_limit_reached", &[]),
-        Reaction::Fail(400, "invalid_request_error", "You have reached your specified API usage limits.", &[]),
-        Reaction::Fail(402, "billing_error", "Your credit balance is too low to access the Anthropic API.", &[]),
+        Reaction::Fail(
+            400,
+            "invalid_request_error",
+            "You have reached your specified API usage limits.",
+            &[],
+        ),
+        Reaction::Fail(
+            402,
+            "billing_error",
+            "Your credit balance is too low to access the Anthropic API.",
+            &[],
+        ),
     ];
     for limit in limits {
         let scene = Scene::new([limit, say(&good())], |config| config.spend_limit_seconds = number(3_600));
@@ -116,6 +126,7 @@ fn a_case_that_gets_no_turn_in_time_is_not_asked() {
 
 #[test]
 fn confidence_is_bounded_where_the_operator_says() {
-    let scene = Scene::new([say(&good())], |config| config.minimum_confidence = Share::try_from(0.95).unwrap());
+    let scene =
+        Scene::new([say(&good())], |config| config.minimum_confidence = Share::try_from(0.95).unwrap());
     assert!(scene.ask().verdict.fallback.unwrap().contains("0.90 sure of FIX, below 0.95"));
 }

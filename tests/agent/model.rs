@@ -1,6 +1,9 @@
 //! What Claude decides, and what it is told.
 
-use host::domain::vocabulary::{ActionType, DecidedBy, DecisionType};
+use host::domain::{
+    case::Case,
+    vocabulary::{ActionType, DecidedBy, DecisionType},
+};
 use serde_json::json;
 
 use crate::support::{KEY, Scene, all, case, good, of_trader, say};
@@ -12,7 +15,10 @@ fn an_answer_of_the_model_is_the_model_s() {
     let verdict = answer.verdict;
     assert_eq!((verdict.decision, verdict.decided_by), (DecisionType::Fix, DecidedBy::Model));
     assert_eq!((verdict.confidence, verdict.fallback), (0.9, None));
-    assert_eq!((verdict.evidence, verdict.actions), (vec!["robust_z".to_owned()], vec![ActionType::HaltSymbol]));
+    assert_eq!(
+        (verdict.evidence, verdict.actions),
+        (vec!["robust_z".to_owned()], vec![ActionType::HaltSymbol])
+    );
     assert_eq!(answer.provider.as_deref(), Some("anthropic"));
     assert_eq!(answer.model.as_deref(), Some("claude-sonnet-4-6-20260217"));
     assert_eq!((answer.input_tokens, answer.output_tokens), (Some(1_600), Some(100)));
@@ -67,7 +73,7 @@ fn equal_cases_have_equal_prompt_hashes_and_others_have_others() {
     let scene = Scene::new([say(&good())], |_| ());
     let mut other = case();
     other.anomaly.score = 0.86;
-    let hash = |case| scene.agent.ask_blocking(case, &all()).prompt_hash.unwrap();
+    let hash = |case: &Case| scene.agent.ask_blocking(case, &all()).prompt_hash.unwrap();
     assert_eq!(hash(&case()), hash(&case()));
     assert_ne!(hash(&case()), hash(&other));
 }

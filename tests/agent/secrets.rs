@@ -39,12 +39,16 @@ impl<'a> MakeWriter<'a> for Log {
 #[test]
 fn the_key_appears_in_no_answer_error_log_or_transcript() {
     let log = Log::default();
-    tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE).with_writer(log.clone()).init();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(log.clone())
+        .init();
     let scratch = Scratch::new();
     let file = scratch.path("transcript.jsonl");
     let echo = Reaction::Fail(401, "authentication_error", KEY, &[("request-id", KEY)]);
     let reactions = [echo, Reaction::Fail(500, KEY, KEY, &[]), Reaction::Cut, say(&good())];
-    let scene = Scene::with(component(), Choice::Claude, Some(&file), reactions, |config| config.retries = 0).unwrap();
+    let scene = Scene::with(component(), Choice::Claude, Some(&file), reactions, |config| config.retries = 0)
+        .unwrap();
     let answers: Vec<_> = (0..4).map(|_| scene.ask()).collect();
     assert!(scene.api.received().iter().all(|request| request.headers["x-api-key"] == KEY));
     let config = config("http://127.0.0.1:1");

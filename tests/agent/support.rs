@@ -94,7 +94,9 @@ pub(crate) fn component() -> Arc<AgentPlugin> {
     static COMPONENT: OnceLock<Arc<AgentPlugin>> = OnceLock::new();
     let load = || {
         let path = repository().join("plugins/agent/ai-decision/ai-decision.wasm");
-        let Ok(artifact) = Artifact::read(&path) else { panic!("{} is not built; `make test` builds it", path.display()) };
+        let Ok(artifact) = Artifact::read(&path) else {
+            panic!("{} is not built; `make test` builds it", path.display())
+        };
         Arc::new(AgentPlugin::load(&loader(), path, &artifact).unwrap())
     };
     COMPONENT.get_or_init(load).clone()
@@ -134,7 +136,10 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// Claude behind a server that reacts so.
-    pub(crate) fn new(reactions: impl IntoIterator<Item = Reaction>, adjust: impl FnOnce(&mut AgentConfig)) -> Self {
+    pub(crate) fn new(
+        reactions: impl IntoIterator<Item = Reaction>,
+        adjust: impl FnOnce(&mut AgentConfig),
+    ) -> Self {
         Self::with(component(), Choice::Claude, None, reactions, adjust).unwrap()
     }
 
@@ -148,7 +153,9 @@ impl Scene {
         let runtime = Runtime::new().unwrap();
         let api = Api::start(runtime.handle(), reactions);
         let mut config = config(&api.url());
-        config.plugins.insert(plugin.manifest.name.clone(), PluginConfig { grants: vec![Power::LanguageModel] });
+        config
+            .plugins
+            .insert(plugin.manifest.name.clone(), PluginConfig { grants: vec![Power::LanguageModel] });
         adjust(&mut config.agent);
         let hands = Hands::default();
         let agent = Agent::start(Start {

@@ -80,7 +80,9 @@ fn a_request_that_was_never_recorded_is_a_failure() {
     recorded(&scratch);
     let mut unknown = case();
     unknown.anomaly.score = 0.81;
-    for (on_failure, by) in [(OnFailure::Review, DecidedBy::Policy), (OnFailure::Scorecard, DecidedBy::Scorecard)] {
+    for (on_failure, by) in
+        [(OnFailure::Review, DecidedBy::Policy), (OnFailure::Scorecard, DecidedBy::Scorecard)]
+    {
         let scene = replay(&scratch, on_failure).unwrap();
         let answer = scene.agent.ask_blocking(&unknown, &all());
         assert_eq!((answer.verdict.decided_by, answer.provider), (by, None));

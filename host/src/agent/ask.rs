@@ -66,6 +66,7 @@ impl Agent {
     pub fn start(start: Start<'_>) -> Result<Self, AgentError> {
         let Start { choice, record, plugin, config, runtime, clock, seed } = start;
         let model = match choice {
+            Choice::Scorecard if record.is_some() => return Err(AgentError::NothingToRecord),
             Choice::Scorecard => None,
             Choice::Claude => {
                 granted(&plugin, config)?;
@@ -74,11 +75,7 @@ impl Agent {
             Choice::Replay(file) => Some(Model::Replay(Replay::read(file)?)),
         };
         let recorder = record.map(|file| Recorder::create(file, clock.clone())).transpose()?;
-        let lent = match (model, recorder) {
-            (Some(model), recorder) => Some(Arc::new(Lent { model, recorder })),
-            (None, None) => None,
-            (None, Some(_)) => return Err(AgentError::NothingToRecord),
-        };
+        let lent = model.map(|model| Arc::new(Lent { model, recorder }));
         let hash = plugin.hash.parse().map_err(|_| AgentError::Hash { plugin: plugin.manifest.name.clone() });
         Ok(Self(Arc::new(Inner {
             plugin_hash: hash?,
