@@ -231,12 +231,12 @@ pub(crate) async fn deliver(journal: &Journal, config: &Config, at: Timestamp) -
     let mut all = Delivered::default();
     loop {
         let round = deliver_due(journal, &channels, &config.notifications, || at, &mut random).await.unwrap();
-        let tried = round.tried();
+        let is_idle = round.is_idle();
         all.delivered += round.delivered;
         all.again += round.again;
         all.failed += round.failed;
         all.settled.extend(round.settled);
-        if tried == 0 {
+        if is_idle {
             return all;
         }
     }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{
     arrange::arrange,
+    attempt::attempt,
     channels::{Channels, Failure},
     message::{self, Message},
 };
@@ -54,6 +55,11 @@ impl Delivered {
     pub const fn tried(&self) -> usize {
         self.delivered + self.again + self.failed
     }
+
+    /// Whether nothing was due.
+    pub const fn is_idle(&self) -> bool {
+        self.tried() == 0 && self.settled.is_empty()
+    }
 }
 
 /// Tells what is due, in at most 64 deliveries: those that `Delivered` says nothing of can wait for the next round.
@@ -77,7 +83,9 @@ pub async fn deliver_due(
     let updates: Vec<_> = taken
         .iter()
         .zip(outcomes)
-        .map(|((delivery, _), outcome)| update(delivery, attempt(delivery, outcome, settings, now, random)))
+        .map(|((delivery, _), outcome)| {
+            update(delivery, attempt(delivery.attempts, outcome, settings, now, random))
+        })
         .collect();
     let mut settled = record(journal, &updates, now).await?;
     settled.extend(over);
@@ -128,36 +136,10 @@ async fn send(
     now: Timestamp,
 ) -> std::result::Result<(), Failure> {
     // Attempts that ended their host are counted, and never came to an end of their own.
-    if attempts(delivery) > settings.attempts.get() {
+    if delivery.attempts.unsigned_abs() > settings.attempts.get() {
         return Err(Failure::Never { reason: "hosts ended while they tried".into() });
     }
     channels.send(delivery, message, now).await
-}
-
-fn attempts(delivery: &Delivery) -> u32 {
-    u32::try_from(delivery.attempts).unwrap_or(u32::MAX)
-}
-
-fn attempt(
-    delivery: &Delivery,
-    outcome: std::result::Result<(), Failure>,
-    settings: &NotificationsConfig,
-    now: Timestamp,
-    random: &mut Random,
-) -> Attempt {
-    let tried = attempts(delivery);
-    match outcome {
-        Ok(()) => Attempt::Delivered,
-        Err(Failure::Never { reason }) => Attempt::Failed { error: reason },
-        Err(Failure::Later { reason, .. }) if tried >= settings.attempts.get() => {
-            Attempt::Failed { error: format!("given up after {tried} attempts: {reason}") }
-        }
-        Err(Failure::Later { reason, after }) => {
-            let wait = (settings.retry_after(tried) as f64 * random.between(0.5, 1.0)) as i64;
-            let wait = wait.max(after.unwrap_or(0).min(settings.longest_retry()));
-            Attempt::Again { at: Timestamp(now.0.saturating_add(wait)), error: reason }
-        }
-    }
 }
 
 const fn update(delivery: &Delivery, attempt: Attempt) -> DeliveryUpdate {

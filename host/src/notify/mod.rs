@@ -2,6 +2,7 @@
 
 mod announce;
 mod arrange;
+mod attempt;
 mod channels;
 mod dispatch;
 mod message;

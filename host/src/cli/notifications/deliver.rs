@@ -31,7 +31,7 @@ pub(super) fn run(config: Option<&Path>) -> anyhow::Result<ExitCode> {
         loop {
             let round =
                 deliver_due(&journal, &channels, &config.notifications, Timestamp::now, &mut random).await?;
-            if round.tried() == 0 {
+            if round.is_idle() {
                 break;
             }
             delivered += round.delivered;
