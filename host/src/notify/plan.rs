@@ -85,7 +85,9 @@ impl Plan {
 
     fn tell(&mut self, mut ready: Vec<Bundle<'_>>, room: usize, free_at: Timestamp, now: Timestamp) {
         if room == 0 {
-            ready.iter().for_each(|bundle| self.hold(bundle, free_at));
+            for bundle in &ready {
+                self.hold(bundle, free_at);
+            }
             return;
         }
         let rest = if ready.len() > room { ready.split_off(room - 1) } else { Vec::new() };

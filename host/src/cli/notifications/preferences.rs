@@ -25,7 +25,7 @@ pub(super) struct Options {
     /// Nothing less urgent: low, normal, high or urgent.
     #[arg(long, value_name = "PRIORITY", value_parser = priority)]
     minimum_priority: Option<NotificationPriority>,
-    /// Kinds as in PRICE_SPIKE, several with commas; `all` for all.
+    /// Kinds as in `PRICE_SPIKE`, several with commas; `all` for all.
     #[arg(long, value_name = "KINDS", value_delimiter = ',')]
     kinds: Option<Vec<String>>,
     /// Hours in which only what is URGENT is told, as in 22:00-07:00; `none` for none.

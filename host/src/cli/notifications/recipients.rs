@@ -153,7 +153,7 @@ fn remove(id: Uuid, config: Option<&Path>) -> anyhow::Result<ExitCode> {
         change.commit().await?;
         match removed {
             Some(Deactivated::Kept) => {
-                println!("{id} is told nothing any more, and stays beside what was told.")
+                println!("{id} is told nothing any more, and stays beside what was told.");
             }
             _ => println!("{id} is removed."),
         }
