@@ -2,13 +2,15 @@
 
 use crate::{
     backtest::result::{
-        AnomalyRecord, BacktestResult, Component, ConflictSummary, KindCount, Performance, Provenance,
-        Rejects, SkippedRow, Status, Summary, Timings, Versions,
+        ActionCount, AnomalyRecord, BacktestResult, Component, ConflictSummary, DecisionRecord,
+        DecisionSummary, KindCount, Performance, Provenance, Rejects, SkippedRow, Status, Summary, Timings,
+        Versions,
     },
     domain::{
         family::{ALGORITHM_CONFLICT, CONFLICT_PANEL, Family},
         finding::Severity,
         time::MINUTE,
+        vocabulary::{ActionType, DecidedBy, DecisionType},
     },
     scoring::{
         Accuracy, Bin, Calibration, Curve, FamilyScore, KindScore, NotScored, Point, RowAccuracy, Score,
@@ -50,6 +52,26 @@ pub(crate) fn anomaly(minute: i64, family: Family, kind: &str, truth: Option<Tru
     }
 }
 
+fn decision(anomaly: u64, decision: DecisionType, decided_by: DecidedBy) -> DecisionRecord {
+    DecisionRecord {
+        anomaly,
+        decision,
+        decided_by,
+        confidence: 0.8,
+        reason: "it is <plain>".into(),
+        revision: 0,
+        provider: None,
+        model: None,
+        prompt_hash: None,
+        input_tokens: None,
+        output_tokens: None,
+        cost: None,
+        fallback: None,
+        inputs_digest: None,
+        notifications: 1,
+    }
+}
+
 fn score(right: u64, wrong: u64, missed: u64) -> Score {
     let share = |part: u64, rest: u64| (part + rest > 0).then(|| part as f64 / (part + rest) as f64);
     Score {
@@ -87,6 +109,11 @@ pub(crate) fn result() -> BacktestResult {
             ..component("risk-breach", Family::Behavior, &["RISK_BREACH"], Status::Ran)
         },
     ];
+    let decisions = vec![
+        decision(0, DecisionType::Fix, DecidedBy::Policy),
+        decision(1, DecisionType::Keep, DecidedBy::Scorecard),
+        decision(2, DecisionType::Review, DecidedBy::Scorecard),
+    ];
     BacktestResult {
         summary: Summary {
             from: Some("2026-01-05T03:45:00Z".into()),
@@ -95,17 +122,19 @@ pub(crate) fn result() -> BacktestResult {
             signals: 149_873,
             fills: 9_745,
             anomalies: 3,
+            decisions: 3,
+            actions: 2,
             kinds: KindCount::tally(&components, &anomalies),
             conflicts: ConflictSummary::of(&anomalies),
             rejects: Rejects { rows: 2, file: Some("rejects.csv".into()) },
             ..Summary::default()
         },
         components,
+        decided: Some(DecisionSummary::of(&decisions, &anomalies, "scorecard")),
         anomalies,
-        decisions: Vec::new(),
+        decisions,
         actions: Vec::new(),
-        decided: None,
-        acted: Vec::new(),
+        acted: vec![ActionCount { action_type: ActionType::WidenLimits, actions: 2, failed: 1 }],
         accuracy: Some(accuracy()),
         baseline: None,
         performance: Performance {

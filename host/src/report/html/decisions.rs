@@ -10,7 +10,7 @@ pub(super) fn write(out: &mut String, result: &BacktestResult) -> fmt::Result {
     write!(
         out,
         "<section><h2>Decisions and actions</h2><p class=\"lead\">Asked where the policies ask: {}. Mean confidence {}. \
-         Actions are kept in memory: a backtest touches nothing.</p><div class=\"scroll\">",
+         Actions are kept in memory: a backtest touches nothing.</p><div class=\"side\">",
         Text(&decided.agent),
         words::percent(decided.average_confidence, 1),
     )?;

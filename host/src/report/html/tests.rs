@@ -121,3 +121,10 @@ fn a_sweep_is_a_map_with_its_best_cell_framed() {
     let page = page_of(&sample::result(), &[], Some(&map));
     assert!(page.contains("<td class=\"best\" style=\"--warmth:90%\">0.810</td><td>-</td>"));
 }
+
+#[test]
+fn decisions_stand_beside_their_anomalies_with_their_reasons() {
+    let page = page_of(&sample::result(), &[], None);
+    assert!(page.contains("<td class=\"FIX\" title=\"it is &lt;plain&gt;\">FIX</td>"), "{page}");
+    assert!(page.contains("True that end in FIX or REVIEW</th><td>100.0%</td><td>2</td>"), "{page}");
+}

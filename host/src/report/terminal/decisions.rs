@@ -12,7 +12,7 @@ pub(super) fn print(result: &BacktestResult, page: &mut Page<'_, impl Write>) ->
     page.line("Avg Confidence", &words::percent(decided.average_confidence, 1))?;
     latency("Avg Latency", result.performance.timings.decision_milliseconds.map(|it| it.mean), page)?;
     page.line("Decided By", &deciders(decided))?;
-    if let Some(quality) = &decided.quality {
+    if let Some(quality) = decided.quality.as_ref().filter(|_| result.accuracy.is_some()) {
         against_labels(quality, page)?;
     }
     actions(result, page)

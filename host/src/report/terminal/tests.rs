@@ -23,6 +23,8 @@ fn sections_come_in_their_order_and_fit_80_columns() {
         "MARKET DETECTION ALGORITHMS (2 components)",
         "ALGORITHM CONFLICT DETECTION (1 algorithms)",
         "BEHAVIOR DETECTION ALGORITHMS (2 patterns)",
+        "AI DECISION AGENT (scorecard)",
+        "ACTIONS",
         "ACCURACY METRICS",
         "PERFORMANCE",
         "NOTES",
@@ -42,6 +44,11 @@ fn figures_stand_beside_their_names() {
     };
     assert_eq!(line("Total Data Points:"), "11,700 bars (and 149,873 signals, 9,745 fills)");
     assert_eq!(line("Price Spikes:"), "2 1 1 0 1 50.0% 50.0%");
+    assert_eq!(line("Fix Decisions:"), "1 (33.3%)");
+    assert_eq!(line("Decided By:"), "policy 1, scorecard 2");
+    assert_eq!(line("True, Fix or Review:"), "100.0% of 2");
+    assert_eq!(line("False, Keep:"), "100.0% of 1");
+    assert_eq!(line("Widen Limits:"), "2, 1 failed");
     assert_eq!(line("Price Drops:"), "0 0 0 0 0 - -");
     assert_eq!(line("IV Spikes:"), "not run (iv-spike lacks input)");
     assert_eq!(line("Overtrading:"), "not run (overtrading failed)");
