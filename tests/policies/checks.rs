@@ -79,7 +79,7 @@ fn a_failing_case_says_what_it_expects() {
 #[test]
 fn a_loop_without_end_never_goes_live() {
     let said = edited("behavior.rhai", |text| text.replace("fn remedy(answer, anomaly, verdict, context) {", "fn remedy(answer, anomaly, verdict, context) { while true { }"));
-    assert_says(&said, &["stopped after 20000 steps; is there a loop without end?", "behavior.rhai", "fails for OVERTRADING of HIGH severity, score 0.9: resolve: stopped"]);
+    assert_says(&said, &["stopped after 20000 steps; is there a loop without end?", "behavior.rhai", "fails for OVERTRADING of HIGH severity, score 0.9: resolve, or what it calls in default.rhai: stopped"]);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn a_huge_text_never_goes_live() {
     let said = edited("default.rhai", |text| {
         text.replace("let likely = percent(anomaly.score);", "let likely = \"x\"; for i in 0..99 { likely += likely; }")
     });
-    assert_says(&said, &["a text may have 4096 bytes", "default.rhai"]);
+    assert_says(&said, &["a text grows too large; it may have 4096 bytes", "default.rhai"]);
 }
 
 #[test]

@@ -1,6 +1,10 @@
-//! Policies: real files, the real interpreter and the real command.
+//! Policies: real files, the real interpreter, a real database and the real command.
 
 mod answers;
 mod checks;
+mod commands;
+mod desk;
+mod dry_run;
 mod limits;
+mod live;
 mod support;

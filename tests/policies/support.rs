@@ -1,6 +1,6 @@
 //! Sets of policies and cases to judge.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use host::{
     domain::{
@@ -14,13 +14,13 @@ use host::{
 };
 
 /// The policies of this repository.
-pub fn shipped() -> BTreeMap<String, String> {
+pub(crate) fn shipped() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
     PolicySet::read(&folder).unwrap_or_else(|refused| panic!("{refused}")).files().clone()
 }
 
 /// A set of one policy.
-pub fn set_of(policy: &str) -> Result<PolicySet, Refused> {
+pub(crate) fn set_of(policy: &str) -> Result<PolicySet, Refused> {
     PolicySet::of(BTreeMap::from([
         ("default.rhai".to_owned(), policy.to_owned()),
         ("default.cases.toml".to_owned(), CASES.to_owned()),
@@ -28,29 +28,29 @@ pub fn set_of(policy: &str) -> Result<PolicySet, Refused> {
 }
 
 /// Cases of a policy whose `triage` begins with [`UNTRIED`].
-pub const CASES: &str = "[[case]]\nname = \"without a message\"\ntriage = \"KEEP\"\n";
+pub(crate) const CASES: &str = "[[case]]\nname = \"without a message\"\ntriage = \"KEEP\"\n";
 
 /// Keeps what has no message: what is tried before a set goes live has none, so that what follows is not reached then.
 const UNTRIED: &str = "if anomaly.message == \"\" { return keep(\"untried\", 1.0); }";
 
 /// The set, which has to be good.
-pub fn good(policy: &str) -> PolicySet {
+pub(crate) fn good(policy: &str) -> PolicySet {
     set_of(policy).unwrap_or_else(|refused| panic!("{refused}"))
 }
 
 /// A policy whose `triage` does this and whose `resolve` follows.
-pub fn triage(body: &str) -> String {
+pub(crate) fn triage(body: &str) -> String {
     format!("fn triage(anomaly, context) {{ {UNTRIED}\n{body}\n}}\nfn resolve(anomaly, verdict, context) {{ follow(verdict) }}\n")
 }
 
 /// A policy whose `resolve` does this.
-pub fn resolve(body: &str) -> String {
+pub(crate) fn resolve(body: &str) -> String {
     let resolve = "if anomaly.message == \"\" { return follow(verdict); }";
     format!("fn triage(anomaly, context) {{ {UNTRIED} ask([KEEP]) }}\nfn resolve(anomaly, verdict, context) {{ {resolve}\n{body}\n}}\n")
 }
 
 /// A price spike of HIGH severity.
-pub fn spike() -> Case {
+pub(crate) fn spike() -> Case {
     Case {
         anomaly: CaseAnomaly {
             family: Family::Market,
@@ -72,7 +72,7 @@ pub fn spike() -> Case {
 }
 
 /// What a trader did.
-pub fn overtrading() -> Case {
+pub(crate) fn overtrading() -> Case {
     let mut case = spike();
     case.anomaly.family = Family::Behavior;
     case.anomaly.kind = "OVERTRADING".to_owned();
@@ -82,7 +82,7 @@ pub fn overtrading() -> Case {
 }
 
 /// What the scorecard said.
-pub fn verdict(decision: DecisionType) -> Verdict {
+pub(crate) fn verdict(decision: DecisionType) -> Verdict {
     Verdict {
         decision,
         decided_by: DecidedBy::Scorecard,
@@ -91,5 +91,13 @@ pub fn verdict(decision: DecisionType) -> Verdict {
         evidence: Vec::new(),
         actions: Vec::new(),
         fallback: None,
+    }
+}
+
+/// Writes the files of a set into a folder.
+pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) {
+    fs::create_dir_all(folder).unwrap();
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
     }
 }

@@ -39,9 +39,12 @@ fn words(error: &EvalAltResult) -> String {
         EvalAltResult::ErrorStackOverflow(_) => {
             format!("functions call each other more than {MAX_CALL_LEVELS} deep; does one call itself?")
         }
-        EvalAltResult::ErrorDataTooLarge(what, _) => format!(
-            "too large: {what}; a text may have {MAX_TEXT} bytes, a list or map {MAX_ELEMENTS} elements"
-        ),
+        EvalAltResult::ErrorDataTooLarge(what, _) if what.contains("string") => {
+            format!("a text grows too large; it may have {MAX_TEXT} bytes")
+        }
+        EvalAltResult::ErrorDataTooLarge(..) => {
+            format!("a list or map grows too large; it may have {MAX_ELEMENTS} elements")
+        }
         EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
         EvalAltResult::ErrorFunctionNotFound(signature, _) => {
             format!("there is no {signature}; README.md lists what there is and of which types")

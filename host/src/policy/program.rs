@@ -81,7 +81,11 @@ impl Program {
             Some((file, functions)) if position.is_none() || functions.contains(&function) => file,
             _ => &self.default,
         };
-        let reason = if position.is_some() { reason } else { format!("{function}: {reason}") };
+        let reason = match (&self.own, position) {
+            (_, Some(_)) => reason,
+            (None, None) => format!("{function}: {reason}"),
+            (Some(_), None) => format!("{function}, or what it calls in {}: {reason}", self.default),
+        };
         PolicyError { file: file.clone(), position, reason }
     }
 }

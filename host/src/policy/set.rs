@@ -1,6 +1,6 @@
 //! A set of policies: all that decides.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt, path::Path};
 
 use super::{
     call, case_values, cases, check,
@@ -46,6 +46,10 @@ impl PolicySet {
     pub fn of(files: BTreeMap<String, String>) -> Result<Self, Refused> {
         let mut set = Self::unproven(files)?;
         let mut problems = probe::run(&set);
+        if !problems.is_empty() {
+            // Every case would say the same once more.
+            return Err(Refused::new(problems, set.files));
+        }
         let policies: Vec<&str> = source::policies().filter(|name| set.files.contains_key(*name)).collect();
         for policy in policies {
             match cases::run(&set, policy) {
@@ -125,6 +129,12 @@ impl PolicySet {
 
     const fn program(&self, family: Family) -> &Program {
         &self.programs[family as usize]
+    }
+}
+
+impl fmt::Debug for PolicySet {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("PolicySet").field(&self.hash).finish()
     }
 }
 
