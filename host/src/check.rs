@@ -47,7 +47,9 @@ pub enum Broken {
         difference: String,
     },
     /// An agent says what was not allowed, or twice the same case gives two verdicts.
-    #[error("as an agent it {0}")]
+    #[error(
+        "on a probe case: {0}. An agent says what is allowed and no more, and the same about the same case"
+    )]
     Agent(String),
     /// Other stream ids give other answers.
     #[error(

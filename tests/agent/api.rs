@@ -24,6 +24,8 @@ use tokio::{net::TcpListener, runtime::Handle};
 pub(crate) enum Reaction {
     /// 200 with this text of the model.
     Say(String),
+    /// The same after more than a second.
+    SayLate(String),
     /// 200 with this body.
     Body(String),
     /// 200 with this stop reason and no text.
@@ -115,6 +117,10 @@ fn refusal(headers: &HeaderMap, body: &Value) -> Option<&'static str> {
 async fn react(reaction: Reaction) -> Response {
     match reaction {
         Reaction::Say(text) => ok(message("end_turn", &json!([{"type": "text", "text": text}])).to_string()),
+        Reaction::SayLate(text) => {
+            tokio::time::sleep(Duration::from_millis(1_200)).await;
+            ok(message("end_turn", &json!([{"type": "text", "text": text}])).to_string())
+        }
         Reaction::Body(body) => ok(body),
         Reaction::Stop(reason) => ok(message(reason, &json!([])).to_string()),
         Reaction::Fail(status, kind, text, headers) => fail(status, kind, text, headers),

@@ -13,11 +13,14 @@ use host::{
         vocabulary::{DecidedBy, DecisionType},
     },
 };
-use tests::repository;
+use tests::{Scratch, repository};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-use crate::support::{Scene, case, good, say};
+use crate::{
+    api::Reaction,
+    support::{Scene, case, good, say},
+};
 
 /// What a component answers, whatever it is asked.
 struct Says {
@@ -49,8 +52,8 @@ impl Default for Says {
 const IMPORT: &str = r#"(import "vyomo:plugin/language-model@0.1.0" "complete"
     (func $complete (param i32 i32 i32 i32 i32 i32 i32)))"#;
 
-/// Asks the model with three empty texts.
-const ASK: &str = "(call $complete (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512) (i32.const 2) \
+/// Asks the model with two empty texts and a schema.
+const ASK: &str = "(call $complete (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 512) (i32.const 30) \
     (i32.const 600))";
 
 impl Says {
@@ -69,7 +72,7 @@ impl Says {
         (global.get $free)
         (global.set $free (i32.add (global.get $free) (local.get 3))))
     (data (i32.const 400) "hostile0.1.0{{}}language-modelmoonWEBHOOK{decision}")
-    (data (i32.const 512) "{{}}")
+    (data (i32.const 512) "{{\22additionalProperties\22:false}}")
     ;; A list of one power, one evidence name, one action.
     (func $text (param i32 i32 i32)
         (i32.store (local.get 0) (local.get 1))
@@ -179,6 +182,35 @@ fn a_component_that_never_ends_or_traps_costs_the_case_and_no_more() {
     endless.is_for_a_person(Choice::Scorecard, FailureKind::Component, "ran into the deadline of 200 ms");
     let trapping = Says { first: "unreachable", ..Says::default() };
     trapping.is_for_a_person(Choice::Scorecard, FailureKind::Component, "trapped");
+}
+
+#[test]
+fn a_component_that_has_its_answer_still_has_to_end() {
+    let endless: &'static str = Box::leak(format!("{ASK}(loop $again (br $again))").into_boxed_str());
+    let says = Says { first: endless, ..Says::default() };
+    says.is_for_a_person(Choice::Claude, FailureKind::Component, "ran into the deadline of 200 ms");
+}
+
+#[test]
+fn waiting_for_the_model_does_not_count() {
+    let says = Says { first: ASK, decided_by: 0, ..Says::default() };
+    let late = Reaction::SayLate("{}".into());
+    let scene = Scene::with(says.load().unwrap(), Choice::Claude, None, [late], |_| ()).unwrap();
+    assert_eq!(scene.ask().verdict.decided_by, DecidedBy::Model);
+}
+
+#[test]
+fn the_check_finds_what_is_not_allowed() {
+    let check = |says: Says| {
+        let scratch = Scratch::new().with_bytes("hostile.wasm", &says.component());
+        scratch.host(&["plugin", "check", "plugins/hostile.wasm"])
+    };
+    let ran = check(Says::default());
+    assert!(ran.code == 3 && ran.out.contains("\"KEEP\", which was not allowed"), "{}", ran.said());
+    let ran = check(Says { decision: "REVIEW", decided_by: 0, ..Says::default() });
+    assert!(ran.out.contains("it calls a verdict the model's where there is none"), "{}", ran.said());
+    let ran = check(Says { decision: "REVIEW", ..Says::default() });
+    assert_eq!(ran.code, 0, "{}", ran.said());
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn settings_of_the_agent_are_checked() {
         ("[agent]\nspend_per_day = -1", "an amount from 0 to 1000000 US dollars"),
         ("[agent]\non_failure = 'keep'", "scorecard"),
         ("[agent]\nmax_tokens = 0", "max_tokens"),
+        ("[agent]\nretries = 11", "11 repetitions are more than 10"),
         ("[agent]\napi_keys = 'k'", "did you mean `api_key`?"),
     ] {
         let error = from_file(text).unwrap_err();

@@ -53,10 +53,10 @@ fn judge(agent: &AgentPlugin, case: &Case, allowed: &Allowed) -> Result<(), Stri
     };
     let (first, second) = (verdict()?, verdict()?);
     if first != second {
-        return Err(format!("judges one case in two ways: {first:?} and {second:?}"));
+        return Err(format!("it judges one case in two ways: {first:?} and {second:?}"));
     }
     if first.decided_by != DecidedBy::Scorecard {
-        return Err("calls a verdict the model's where there is none".into());
+        return Err("it calls a verdict the model's where there is none".into());
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::{Dollars, Secret};
 
@@ -28,7 +28,8 @@ pub struct AgentConfig {
     pub max_tokens: NonZeroU32,
     /// Seconds that one attempt may take, from connecting to the last byte.
     pub timeout_seconds: NonZeroU32,
-    /// How often an attempt that failed for a passing reason is repeated.
+    /// How often an attempt that failed for a passing reason is repeated, at most 10 times.
+    #[serde(deserialize_with = "few")]
     pub retries: u32,
     /// Milliseconds before the first repetition where the API does not say; doubled for each further one.
     pub backoff_milliseconds: NonZeroU32,
@@ -134,6 +135,17 @@ impl Default for AgentConfig {
             spend_limit_seconds: number(3_600),
         }
     }
+}
+
+/// More repetitions than this are a flood.
+const MOST_RETRIES: u32 = 10;
+
+fn few<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let number = u32::deserialize(deserializer)?;
+    if number > MOST_RETRIES {
+        return Err(D::Error::custom(format!("{number} repetitions are more than {MOST_RETRIES}")));
+    }
+    Ok(number)
 }
 
 impl AgentConfig {
