@@ -84,6 +84,32 @@ async fn one_way_that_works_is_enough() {
     assert_eq!(base.status(alert).await, NotificationStatus::Sent);
 }
 
+/// One notification may be for several people, too: whoever makes it says for whom.
+#[tokio::test]
+async fn what_is_for_several_people_reaches_each_of_them() {
+    let (base, server) = (Base::new("preferences", 1..3).await, MailServer::start().await);
+    let channel = NotificationChannel::Email;
+    let both = notifications::NewNotification {
+        id: id(1),
+        anomaly: None,
+        action_id: None,
+        kind: "MAINTENANCE".into(),
+        priority: NotificationPriority::Normal,
+        title: "The feed pauses at noon".into(),
+        body: String::new(),
+        addresses: [1, 2]
+            .map(|number| notifications::Address { recipient_id: recipient_id(number), channel })
+            .into(),
+    };
+    let mut change = base.begin(minute(0)).await.unwrap();
+    notifications::create(&mut change, &[both]).await.unwrap();
+    change.commit().await.unwrap();
+    server.answer([(554, "not this one")]);
+    let round = base.deliver(&config(&server), minute(1)).await;
+    assert_eq!((round.delivered, round.failed, round.settled.len()), (1, 1, 1));
+    assert_eq!(base.status(id(1)).await, NotificationStatus::Sent);
+}
+
 #[tokio::test]
 async fn who_leaves_is_told_nothing_any_more() {
     let (base, server) = (Base::new("preferences", 1..2).await, MailServer::start().await);
