@@ -26,7 +26,7 @@ fn fails(reaction: &Reaction, kind: FailureKind, requests: usize, reason: &str) 
         assert_eq!(answer.verdict.decided_by, by);
         assert_eq!(answer.verdict.decision, DecisionType::Review);
         let fallback = answer.verdict.fallback.unwrap();
-        assert!(fallback.contains(reason), "{fallback}");
+        assert!(fallback.contains(reason) && answer.verdict.reason.contains(&fallback), "{fallback}");
         assert_eq!(scene.agent.metrics().failures, [(kind, 1)].into(), "{fallback}");
         assert_eq!(scene.requests(), requests, "{fallback}");
     }

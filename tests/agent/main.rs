@@ -3,6 +3,7 @@
 
 mod api;
 mod bounds;
+mod document;
 mod faults;
 mod hostile;
 mod limits;

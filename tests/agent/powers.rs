@@ -75,7 +75,7 @@ fn settings_of_the_agent_are_checked() {
     }
     let config = from_file("[agent]\nspend_per_day = 0.1\n[agent.prices]\ninput = '2.50'").unwrap();
     assert_eq!(config.agent.spend_per_day.amount().to_string(), "0.1");
-    assert_eq!(config.agent.prices.input.amount().to_string(), "2.50");
+    assert_eq!(config.agent.prices.input.amount().to_string(), "2.5");
 }
 
 #[test]

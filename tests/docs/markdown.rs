@@ -8,6 +8,7 @@ use tests::repository;
 pub(crate) const DOCUMENTS: &[&str] = &[
     "README.md",
     "docs/ACTIONS.md",
+    "docs/AGENT.md",
     "docs/ARCHITECTURE.md",
     "docs/LEDGER.md",
     "docs/NOTIFICATIONS.md",

@@ -230,7 +230,8 @@ impl Inner {
         let silent: Question = Box::new(move |_| Err(ModelError::NoAnswer(reason)));
         match self.decide(json, case, allowed, silent) {
             Ok(verdict) if verdict.decided_by == DecidedBy::Scorecard => {
-                (Verdict { fallback: Some(failure.reason.clone()), ..verdict }, Some(failure))
+                let reason = format!("{}; the model did not decide: {failure}", verdict.reason);
+                (Verdict { reason, fallback: Some(failure.reason.clone()), ..verdict }, Some(failure))
             }
             Ok(_) => failed(failure),
             Err(worse) => failed(worse),

@@ -15,7 +15,7 @@ const MOST: i64 = 1_000_000;
 impl Dollars {
     /// So many hundredths.
     pub fn cents(cents: i64) -> Self {
-        Self(Decimal::new(cents, 2))
+        Self(Decimal::new(cents, 2).normalize())
     }
 
     /// The amount.
@@ -26,7 +26,7 @@ impl Dollars {
     fn read(text: &str) -> Result<Self, String> {
         let amount =
             text.parse().ok().filter(|amount| (Decimal::ZERO..=Decimal::from(MOST)).contains(amount));
-        amount.map(Self).ok_or_else(|| format!("an amount from 0 to {MOST} US dollars is needed, as in 2.50"))
+        amount.map(|amount: Decimal| Self(amount.normalize())).ok_or_else(|| format!("an amount from 0 to {MOST} US dollars is needed, as in 2.50"))
     }
 }
 

@@ -12,31 +12,31 @@ use crate::AiDecisionSettings;
 const SUREST: f64 = 0.995;
 
 /// The precision that detectors promise at their threshold (3 to 2); a record above it speaks for them.
-const PROMISED: f64 = 0.6;
+pub(crate) const PROMISED: f64 = 0.6;
 
 /// A record weighs half once so many anomalies were judged.
-const HALF_RECORD: f64 = 10.0;
+pub(crate) const HALF_RECORD: f64 = 10.0;
 
 /// Each other kind at the same time: odds of 6 to 5. Little, since detectors of one family read the same rows, and one
 /// odd row moves several of them.
-const OTHER_KIND: f64 = 0.2;
+pub(crate) const OTHER_KIND: f64 = 0.2;
 
 /// More than two other kinds are one event that all of them see.
-const MOST_OTHER_KINDS: u32 = 2;
+pub(crate) const MOST_OTHER_KINDS: u32 = 2;
 
 /// Each earlier anomaly of this kind within the hour: odds of 3 to 2. What is true comes back, as volatility does in
 /// markets (Mandelbrot 1963) and habits do in traders; chance strikes anywhere.
-const REPEATED: f64 = 0.4;
+pub(crate) const REPEATED: f64 = 0.4;
 
 /// More repetitions tell nothing new.
-const MOST_REPEATED: u32 = 2;
+pub(crate) const MOST_REPEATED: u32 = 2;
 
 /// Each doubling of the findings within the anomaly: odds of 10 to 9. Little, since findings in a row see the same rows
 /// come and go.
-const FINDINGS: f64 = 0.1;
+pub(crate) const FINDINGS: f64 = 0.1;
 
 /// Doublings that count.
-const MOST_DOUBLINGS: f64 = 3.0;
+pub(crate) const MOST_DOUBLINGS: f64 = 3.0;
 
 /// Points for one reason.
 struct Points {

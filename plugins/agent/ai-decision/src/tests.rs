@@ -4,7 +4,13 @@ use plugin_sdk::{
 };
 use serde_json::{Value, json};
 
-use super::AiDecision;
+use super::{
+    AiDecision,
+    scorecard::{
+        FINDINGS, HALF_RECORD, MOST_DOUBLINGS, MOST_OTHER_KINDS, MOST_REPEATED, OTHER_KIND, PROMISED,
+        REPEATED,
+    },
+};
 
 fn case(score: f64) -> Value {
     json!({
@@ -144,4 +150,20 @@ fn the_scorecard_says_only_what_is_allowed() {
     let cautious = Allowed { decisions: vec![Decision::Keep, Decision::Review], actions: Vec::new() };
     let verdict = judged(&case(0.99), &cautious, &|_| Err(ModelError::NotGranted));
     assert_eq!((verdict.decision, verdict.actions.len()), (Decision::Review, 0));
+}
+
+#[test]
+fn the_document_gives_the_weights_that_count() {
+    let document = include_str!("../../../../docs/AGENT.md");
+    let settings = super::AiDecisionSettings::default();
+    for said in [
+        format!("FIX from {}", settings.fix_from),
+        format!("KEEP below {}", settings.keep_below),
+        format!("at the same time | {}, at most {} |", OTHER_KIND, MOST_OTHER_KINDS),
+        format!("within the hour | {}, at most {} |", REPEATED, MOST_REPEATED),
+        format!("of its findings | {}, at most {} |", FINDINGS, MOST_DOUBLINGS),
+        format!("the promised {PROMISED}, times judged / (judged + {HALF_RECORD})"),
+    ] {
+        assert!(document.contains(&said), "{said}");
+    }
 }
