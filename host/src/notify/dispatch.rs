@@ -144,7 +144,12 @@ async fn send(
 
 const fn update(delivery: &Delivery, attempt: Attempt) -> DeliveryUpdate {
     let address = Address { recipient_id: delivery.recipient_id, channel: delivery.channel };
-    DeliveryUpdate { notification_id: delivery.notification_id, address, attempt }
+    DeliveryUpdate {
+        notification_id: delivery.notification_id,
+        address,
+        attempts: delivery.attempts,
+        attempt,
+    }
 }
 
 async fn record(journal: &Journal, updates: &[DeliveryUpdate], now: Timestamp) -> Result<Vec<Notification>> {

@@ -107,7 +107,8 @@ async fn settle(
         Some(error) => Attempt::Failed { error: error.clone() },
         None => Attempt::Delivered,
     };
-    let update = |address| DeliveryUpdate { notification_id: id, address, attempt: attempt.clone() };
+    let update =
+        |address| DeliveryUpdate { notification_id: id, address, attempts: 0, attempt: attempt.clone() };
     let updates: Vec<_> = addresses.into_iter().map(update).collect();
     notifications::update_delivery_status(change, &updates).await?;
     let telling = error.map_or(Telling::Sent, |error| Telling::Failed { error });

@@ -23,9 +23,9 @@ async fn update(
     at: i64,
     number: u128,
     address: Address,
-    attempt: Attempt,
+    (attempts, attempt): (i32, Attempt),
 ) -> Vec<Progress> {
-    let update = DeliveryUpdate { notification_id: id(number), address, attempt };
+    let update = DeliveryUpdate { notification_id: id(number), address, attempts, attempt };
     let mut change = journal.begin(second(at)).await.unwrap();
     let progress = notifications::update_delivery_status(&mut change, &[update]).await.unwrap();
     change.commit().await.unwrap();
@@ -83,19 +83,37 @@ async fn outcomes_say_how_far_a_notification_is() {
     two(&journal).await;
     due(&journal, 0, 60).await;
     let again = Attempt::Again { at: second(30), error: "no answer".into() };
-    let progress = update(&journal, 1, 1, mail(1), again).await;
+    let progress = update(&journal, 1, 1, mail(1), (1, again)).await;
     let notification_id = id(1);
     assert_eq!(progress, [Progress { notification_id, pending: 2, delivered: 0, failed: 0 }]);
-    let progress = update(&journal, 2, 1, log(1), Attempt::Delivered).await;
+    let progress = update(&journal, 2, 1, log(1), (1, Attempt::Delivered)).await;
     assert_eq!(progress, [Progress { notification_id, pending: 1, delivered: 1, failed: 0 }]);
     // What is over stays as it is.
     let failed = Attempt::Failed { error: "no answer".into() };
-    assert_eq!(update(&journal, 3, 1, log(1), failed.clone()).await, progress);
+    assert_eq!(update(&journal, 3, 1, log(1), (1, failed.clone())).await, progress);
     assert_none(&due(&journal, 29, 60).await);
     assert_eq!(numbers(&due(&journal, 30, 60).await), [(1, NotificationChannel::Email, 2)]);
-    let progress = update(&journal, 31, 1, mail(1), failed).await;
+    let progress = update(&journal, 31, 1, mail(1), (2, failed)).await;
     assert_eq!(progress, [Progress { notification_id, pending: 0, delivered: 1, failed: 1 }]);
-    assert_none(&update(&journal, 32, 99, mail(1), Attempt::Delivered).await);
+    assert_none(&update(&journal, 32, 99, mail(1), (1, Attempt::Delivered)).await);
+}
+
+#[tokio::test]
+async fn of_what_somebody_else_took_meanwhile_only_an_arrival_counts() {
+    let journal = journal("notifications").await;
+    two(&journal).await;
+    due(&journal, 0, 60).await;
+    due(&journal, 60, 120).await;
+    let late = |attempt| (1, attempt);
+    for attempt in [
+        Attempt::Failed { error: "no answer".into() },
+        Attempt::Again { at: second(61), error: "no answer".into() },
+    ] {
+        update(&journal, 61, 2, log(1), late(attempt)).await;
+    }
+    assert_none(&due(&journal, 119, 180).await);
+    let progress = update(&journal, 119, 2, log(1), late(Attempt::Delivered)).await;
+    assert_eq!((progress[0].pending, progress[0].delivered), (0, 1));
 }
 
 #[tokio::test]
@@ -105,7 +123,7 @@ async fn the_queue_leaves_out_what_waits_for_a_later_attempt() {
     due(&journal, 0, 60).await;
     let queue = async |at| ids(&notifications::pending(journal.store(), second(at), 10).await.unwrap());
     assert_none(&queue(59).await);
-    update(&journal, 1, 2, log(1), Attempt::Delivered).await;
+    update(&journal, 1, 2, log(1), (1, Attempt::Delivered)).await;
     // It can be settled.
     assert_eq!(queue(59).await, [2]);
     assert_eq!(queue(60).await, [2, 1]);

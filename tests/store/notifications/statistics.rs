@@ -52,8 +52,12 @@ async fn rates_count_deliveries_that_are_over() {
     let log = Address { channel: NotificationChannel::Log, ..mail(1) };
     let addresses = vec![mail(1), mail(2), mail(3), log];
     create(&journal, 0, &[NewNotification { addresses, ..notification(1) }]).await;
-    let outcome =
-        |recipient, attempt| DeliveryUpdate { notification_id: id(1), address: mail(recipient), attempt };
+    let outcome = |recipient, attempt| DeliveryUpdate {
+        notification_id: id(1),
+        address: mail(recipient),
+        attempts: 0,
+        attempt,
+    };
     let failed = Attempt::Failed { error: "no answer".into() };
     let outcomes = [outcome(3, failed), outcome(1, Attempt::Delivered), outcome(2, Attempt::Delivered)];
     let mut change = journal.begin(second(1)).await.unwrap();

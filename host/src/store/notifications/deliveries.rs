@@ -88,6 +88,8 @@ pub struct DeliveryUpdate {
     pub notification_id: Uuid,
     /// To whom, and how.
     pub address: Address,
+    /// How often it was tried when it was taken.
+    pub attempts: i32,
     /// What came of it.
     pub attempt: Attempt,
 }
@@ -146,7 +148,8 @@ pub struct Progress {
 }
 
 /// Records what came of deliveries, and answers how far their notifications are, in the order of their ids, so that
-/// those with nothing pending can be settled. A delivery that is over stays as it is; one that is over now takes those
+/// those with nothing pending can be settled. A delivery that is over stays as it is, and of one that
+/// somebody else took meanwhile only an arrival counts. One that is over now takes those
 /// with it that were told within it in the same way. There is no block: the notification's blocks speak for it.
 ///
 /// # Errors
@@ -161,12 +164,13 @@ pub async fn update_delivery_status(
     sqlx::query!(
         "WITH given AS (
              SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::notification_channel[], $4::delivery_status[],
-                                  $5::timestamptz[], $6::text[])
-                 AS given (notification_id, recipient_id, channel, status, next, error)
+                                  $5::timestamptz[], $6::text[], $8::int4[])
+                 AS given (notification_id, recipient_id, channel, status, next, error, attempts)
          ), locked AS MATERIALIZED (
              SELECT delivery.notification_id, delivery.recipient_id, delivery.channel
              FROM notification_deliveries AS delivery JOIN given USING (notification_id, recipient_id, channel)
              WHERE delivery.status = 'PENDING'
+               AND (delivery.attempts = given.attempts OR given.status = 'DELIVERED')
              ORDER BY 1, 2, 3
              FOR UPDATE OF delivery
          ), members AS (
@@ -191,6 +195,7 @@ pub async fn update_delivery_status(
         &column(updates, |update| update.attempt.next()) as &[Option<Timestamp>],
         &column(updates, |update| update.attempt.error()) as &[Option<String>],
         now as Timestamp,
+        &column(updates, |update| update.attempts),
     )
     .execute(change.connection())
     .await?;
