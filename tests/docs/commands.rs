@@ -34,6 +34,8 @@ fn help() -> String {
         &["actions", "stop"],
         &["actions", "webhooks", "retry"],
         &["notifications", "list"],
+        &["policy", "check"],
+        &["policy", "dry-run"],
         &["notifications", "recipients", "add"],
         &["notifications", "recipients", "update"],
     ];

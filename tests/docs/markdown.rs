@@ -13,8 +13,10 @@ pub(crate) const DOCUMENTS: &[&str] = &[
     "docs/LEDGER.md",
     "docs/NOTIFICATIONS.md",
     "docs/PERFORMANCE.md",
+    "docs/POLICIES.md",
     "docs/STORE.md",
     "docs/writing-a-detector.md",
+    "policies/README.md",
 ];
 
 /// A file of the repository.

@@ -4,6 +4,7 @@ mod answers;
 mod checks;
 mod commands;
 mod desk;
+mod document;
 mod dry_run;
 mod limits;
 mod live;

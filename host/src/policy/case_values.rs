@@ -22,23 +22,27 @@ pub(super) fn of_verdict(verdict: &Verdict) -> Converted {
 }
 
 fn of_anomaly(anomaly: &CaseAnomaly) -> Converted {
-    with_severity(anomaly, "severity", Some(anomaly.severity))
+    let mut map = map_of(anomaly)?;
+    put(&mut map, "severity", Some(anomaly.severity));
+    Ok(map.into())
 }
 
 fn of_context(context: &Context) -> Converted {
     let mut map = map_of(context)?;
-    map.insert("recent".into(), with_severity(&context.recent, "highest", context.recent.highest)?);
-    if let Some(conflict) = &context.conflict {
-        map.insert("conflict".into(), with_severity(conflict, "severity", Some(conflict.severity))?);
-    }
+    put_into(&mut map, "recent", "highest", context.recent.highest);
+    put_into(&mut map, "conflict", "severity", context.conflict.as_ref().map(|conflict| conflict.severity));
     Ok(map.into())
 }
 
 /// Severities are values of their own, since as texts CRITICAL would come before LOW.
-fn with_severity(value: &impl Serialize, field: &str, severity: Option<Severity>) -> Converted {
-    let mut map = map_of(value)?;
+fn put(map: &mut Map, field: &str, severity: Option<Severity>) {
     map.insert(field.into(), severity.map_or(Dynamic::UNIT, Dynamic::from));
-    Ok(map.into())
+}
+
+fn put_into(map: &mut Map, record: &str, field: &str, severity: Option<Severity>) {
+    if let Some(mut record) = map.get_mut(record).and_then(|record| record.write_lock::<Map>()) {
+        put(&mut record, field, severity);
+    }
 }
 
 fn map_of(value: &impl Serialize) -> Result<Map, Box<EvalAltResult>> {

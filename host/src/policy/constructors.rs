@@ -9,7 +9,6 @@ use super::answer::{Action, Answer, Message, Question, SharedAnswer};
 use crate::domain::{
     family,
     finding::Severity,
-    judgement::Verdict,
     vocabulary::{ActionType, DecisionType, NotificationPriority},
 };
 
@@ -43,16 +42,25 @@ fn register_answers(engine: &mut Engine) {
         .register_fn("ask", |decisions: Array, actions: Array| {
             Question::new(&decisions, &actions).map_err(error)
         })
-        .register_fn("follow", |verdict: RhaiMap| -> Answered<SharedAnswer> {
-            let verdict: Verdict = rhai::serde::from_dynamic(&verdict.into())?;
-            new_answer(verdict.decision, &verdict.reason, verdict.confidence)
-        })
+        .register_fn("follow", |verdict: RhaiMap| follow(&verdict))
         .register_fn("act", |answer: &mut SharedAnswer, action: Action| {
             answer.add(|answer| answer.act(action)).map_err(error)
         })
         .register_fn("tell", |answer: &mut SharedAnswer, message: Message| {
             answer.add(|answer| answer.tell(message)).map_err(error)
         });
+}
+
+/// The answer that a verdict is.
+fn follow(verdict: &RhaiMap) -> Answered<SharedAnswer> {
+    let text = |name: &str| verdict.get(name).and_then(|value| value.read_lock::<ImmutableString>());
+    let (decision, reason) = (text("decision"), text("reason"));
+    let decision = decision.and_then(|word| DecisionType::parse(&word));
+    let confidence = verdict.get("confidence").map(|value| number(value, "confidence")).transpose()?;
+    match (decision, reason, confidence) {
+        (Some(decision), Some(reason), Some(confidence)) => new_answer(decision, &reason, confidence),
+        _ => Err(error("follow takes the verdict".to_owned())),
+    }
 }
 
 fn new_answer(decision: DecisionType, reason: &str, confidence: f64) -> Answered<SharedAnswer> {

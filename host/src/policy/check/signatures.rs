@@ -2,7 +2,10 @@
 
 use rhai::{Position, ScriptFnMetadata};
 
-use super::super::{error::Problem, library, program::Parsed};
+use super::{
+    super::{error::Problem, library, program::Parsed},
+    suggest::values,
+};
 use crate::domain::family::Family;
 
 /// What every set has to answer.
@@ -37,8 +40,8 @@ fn wrong(default: &Parsed, parsed: &Parsed, function: &ScriptFnMetadata) -> Opti
     let replaced = default.ast.iter_functions().find(|other| other.name == name);
     match replaced {
         Some(other) if other.params.len() != function.params.len() => at(format!(
-            "`{name}` takes {} values in {}, and here {}, so it would not replace that one",
-            other.params.len(),
+            "`{name}` takes {} in {}, and here {}, so it would not replace that one",
+            values(other.params.len()),
             default.file,
             function.params.len()
         )),

@@ -16,3 +16,8 @@ pub(super) fn similar<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
 pub(super) fn listed<'a>(known: impl IntoIterator<Item = &'a str>) -> String {
     format!("there are {}", known.into_iter().collect::<Vec<_>>().join(", "))
 }
+
+/// So many values.
+pub(super) fn values(count: usize) -> String {
+    if count == 1 { "1 value".to_owned() } else { format!("{count} values") }
+}

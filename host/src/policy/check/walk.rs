@@ -12,7 +12,7 @@ use super::{
         shape::{Field, PARAMETERS},
     },
     Known, compare, signatures,
-    suggest::{listed, similar},
+    suggest::{listed, similar, values},
 };
 
 /// What is known of a value: one of a case's fields, or nothing.
@@ -280,8 +280,8 @@ impl<'a> Walker<'a> {
             let help = similar(name, all.iter().map(|(one, _)| *one));
             self.wrong_but(position, format!("there is no function `{name}`"), help);
         } else {
-            let counts: Vec<String> = same.iter().map(ToString::to_string).collect();
-            self.wrong(position, format!("`{name}` takes {} values, and here {count}", counts.join(" or ")));
+            let counts: Vec<String> = same.iter().map(|count| values(*count)).collect();
+            self.wrong(position, format!("`{name}` takes {}, and here {count}", counts.join(" or ")));
         }
     }
 
