@@ -3,6 +3,7 @@
 
 mod api;
 mod bounds;
+mod command;
 mod document;
 mod faults;
 mod hostile;

@@ -70,7 +70,7 @@ impl Agent {
             Choice::Scorecard => None,
             Choice::Claude => {
                 granted(&plugin, config)?;
-                Some(Model::Claude(Claude::new(&config.agent, clock.clone(), seed)?))
+                Some(Model::Claude(Box::new(Claude::new(&config.agent, clock.clone(), seed)?)))
             }
             Choice::Replay(file) => Some(Model::Replay(Replay::read(file)?)),
         };

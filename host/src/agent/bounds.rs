@@ -32,10 +32,10 @@ pub(crate) fn check(raw: RawVerdict, case: &Case, allowed: &Allowed) -> Result<V
     };
     let actions: Vec<ActionType> = raw.actions.iter().map(action).collect::<Result<_, _>>()?;
     if let Some(name) = raw.evidence.iter().find(|name| !case.anomaly.evidence.contains_key(*name)) {
-        return Err(unusable(format!("it names evidence {}, which the case does not have", quoted(name))));
+        return Err(unusable(&format!("it names evidence {}, which the case does not have", quoted(name))));
     }
     if !(0.0..=1.0).contains(&raw.confidence) {
-        return Err(unusable(format!("its confidence {} is not between 0 and 1", raw.confidence)));
+        return Err(unusable(&format!("its confidence {} is not between 0 and 1", raw.confidence)));
     }
     Ok(Verdict {
         decision,
@@ -59,7 +59,7 @@ fn not_allowed(word: &str) -> Failure {
     )
 }
 
-fn unusable(reason: String) -> Failure {
+fn unusable(reason: &str) -> Failure {
     Failure::new(FailureKind::Unusable, format!("the agent's verdict cannot be used: {reason}"))
 }
 

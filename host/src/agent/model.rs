@@ -6,7 +6,7 @@ use super::{
 
 /// Who answers what the component asks.
 pub(super) enum Model {
-    Claude(Claude),
+    Claude(Box<Claude>),
     Replay(Replay),
 }
 

@@ -37,7 +37,7 @@ impl Breaker {
     pub(super) fn note(&mut self, failure: Option<FailureKind>, now: Timestamp) {
         match failure {
             Some(FailureKind::SpendLimit) => {
-                self.until = Timestamp(now.0.saturating_add(self.spend_limit_pause))
+                self.until = Timestamp(now.0.saturating_add(self.spend_limit_pause));
             }
             Some(
                 FailureKind::Timeout

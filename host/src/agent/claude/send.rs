@@ -122,9 +122,9 @@ impl Api {
     }
 
     /// The API may repeat the key, and support needs the request's id.
-    fn with_id(&self, failed: Failed, id: &str) -> Failed {
-        let reason = self.masked(&format!("{}{id}", failed.failure.reason));
-        Failed { failure: Failure { reason, ..failed.failure }, ..failed }
+    fn with_id(&self, mut failed: Failed, id: &str) -> Failed {
+        failed.failure.reason = self.masked(&format!("{}{id}", failed.failure.reason));
+        failed
     }
 
     fn masked(&self, text: &str) -> String {
