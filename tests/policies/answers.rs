@@ -12,7 +12,8 @@ use crate::support::{CASES, good, overtrading, resolve, spike, triage, verdict};
 
 #[test]
 fn triage_decides_with_a_reason_and_a_confidence() {
-    let set = good(&triage("fix(`${anomaly.kind} of ${anomaly.subject}, ${anomaly.severity}`, anomaly.score)"));
+    let set =
+        good(&triage("fix(`${anomaly.kind} of ${anomaly.subject}, ${anomaly.severity}`, anomaly.score)"));
     let decided = Triage::Decide {
         decision: DecisionType::Fix,
         confidence: 0.8,
@@ -49,7 +50,9 @@ fn severities_compare_by_their_order_and_not_by_their_letters() {
 
 #[test]
 fn an_unknown_severity_is_an_error_and_not_a_no() {
-    let set = good(&triage(r#"let word = "HIHG"; if anomaly.severity >= word { fix("x", 1.0) } else { keep("y", 1.0) }"#));
+    let set = good(&triage(
+        r#"let word = "HIHG"; if anomaly.severity >= word { fix("x", 1.0) } else { keep("y", 1.0) }"#,
+    ));
     let error = set.triage(&spike()).unwrap_err();
     assert!(error.reason.contains("there is no severity \"HIHG\""), "{error}");
 }
@@ -90,11 +93,18 @@ fn resolve_plans_actions_and_messages() {
     let actions: Vec<_> = resolution
         .actions
         .into_iter()
-        .map(|one| (one.action_type, one.subject_type, one.subject, serde_json::Value::Object(one.parameters)))
+        .map(|one| {
+            (one.action_type, one.subject_type, one.subject, serde_json::Value::Object(one.parameters))
+        })
         .collect();
     let expected = [
         (ActionType::HaltSymbol, SubjectType::Symbol, "NIFTY", json!({ "minutes": 15 })),
-        (ActionType::AdjustThreshold, SubjectType::Detector, "price-movement", json!({ "factor": 1.5, "minutes": 60 })),
+        (
+            ActionType::AdjustThreshold,
+            SubjectType::Detector,
+            "price-movement",
+            json!({ "factor": 1.5, "minutes": 60 }),
+        ),
         (ActionType::DiscardBar, SubjectType::Symbol, "NIFTY", json!({ "at": 1_700_000_000_000_000_i64 })),
         (ActionType::PauseAlgorithm, SubjectType::Algorithm, "macd", json!({ "minutes": 30 })),
     ];
@@ -151,5 +161,7 @@ fn actions_are_bounded_and_fit_their_subject() {
     assert!(reason("widen_limits(0.0, 5)").contains("it goes from 1 to 10"));
     assert!(reason("pause_algorithm(\"mcad\", 5)").contains("there is no algorithm \"mcad\""));
     assert!(reason("webhook(\"https://elsewhere\")").contains("is no endpoint"));
-    assert!(reason("cool_down_user(5)").contains("COOL_DOWN_USER is about a user, and a market anomaly has none"));
+    assert!(
+        reason("cool_down_user(5)").contains("COOL_DOWN_USER is about a user, and a market anomaly has none")
+    );
 }

@@ -37,7 +37,10 @@ fn check_and_test_say_that_all_is_well() {
     let test = host(folder.path(), &["test", "--policies", "policies"]);
     assert_eq!(test.status.code(), Some(0));
     let said = text(&test.stdout);
-    assert!(said.lines().any(|line| line.starts_with("market.cases.toml") && line.ends_with("cases pass")), "{said}");
+    assert!(
+        said.lines().any(|line| line.starts_with("market.cases.toml") && line.ends_with("cases pass")),
+        "{said}"
+    );
     assert!(said.contains("the policies are in order: "), "{said}");
 }
 
@@ -66,7 +69,8 @@ fn check_runs_nothing_and_test_runs_the_cases() {
 
 #[test]
 fn a_loop_without_end_ends() {
-    let folder = edited("default.rhai", "let answer = follow(verdict);", "let answer = follow(verdict); loop { }");
+    let folder =
+        edited("default.rhai", "let answer = follow(verdict);", "let answer = follow(verdict); loop { }");
     let test = host(folder.path(), &["test"]);
     assert_eq!(test.status.code(), Some(1));
     assert!(text(&test.stderr).contains("stopped after 20000 steps; is there a loop without end?"));

@@ -41,7 +41,8 @@ impl Desk {
     pub(crate) async fn new(name: &str) -> Self {
         let (database, folder) = (database::fresh(name).await, TempDir::new().unwrap());
         let store = Store::new(database.pool.clone());
-        let journal = Journal::open(store, HostKey::from_seed(&[7; 32]), &folder.path().join("head")).await.unwrap();
+        let journal =
+            Journal::open(store, HostKey::from_seed(&[7; 32]), &folder.path().join("head")).await.unwrap();
         Self { journal, database, folder }
     }
 
@@ -100,8 +101,17 @@ impl Desk {
     /// All rows of all tables, as one text.
     pub(crate) async fn contents(&self) -> String {
         let mut contents = String::new();
-        for table in ["anomaly_detections", "anomaly_decisions", "blockchain_blocks", "live_policies", "policy_versions", "ledger_head"] {
-            let rows = sqlx::AssertSqlSafe(format!("SELECT COALESCE(string_agg(t::text, '' ORDER BY t::text), '') FROM {table} t"));
+        for table in [
+            "anomaly_detections",
+            "anomaly_decisions",
+            "blockchain_blocks",
+            "live_policies",
+            "policy_versions",
+            "ledger_head",
+        ] {
+            let rows = sqlx::AssertSqlSafe(format!(
+                "SELECT COALESCE(string_agg(t::text, '' ORDER BY t::text), '') FROM {table} t"
+            ));
             contents += &sqlx::query_scalar::<_, String>(rows).fetch_one(self.store().pool()).await.unwrap();
         }
         contents

@@ -27,7 +27,11 @@ fn its_messages_are_those_of_the_command() {
         ("market.rhai", "const WIDE_MINUTES = 30;", "const WIDE_MINUTES = ;"),
         ("market.rhai", loud, "anomaly.severty == CRITICAL)"),
         ("default.rhai", "fn resolve(", "fn resolv("),
-        ("market.cases.toml", "actions = [\"HALT_SYMBOL\"]\nnotifications", "actions = [\"DISCARD_BAR\"]\nnotifications"),
+        (
+            "market.cases.toml",
+            "actions = [\"HALT_SYMBOL\"]\nnotifications",
+            "actions = [\"DISCARD_BAR\"]\nnotifications",
+        ),
     ];
     for (file, from, to) in edits {
         let said = said(file, from, to);
@@ -43,7 +47,10 @@ fn its_function_works() {
     let function = blocks.filter(|block| block.contains("fn resolve")).collect::<String>();
     let set = good(&format!("{function}\nfn triage(anomaly, context) {{ keep(\"x\", 1.0) }}"));
     let resolution = set.resolve(&spike(), &verdict(host::domain::vocabulary::DecisionType::Fix)).unwrap();
-    assert_eq!((resolution.actions.len(), resolution.notifications[0].title.as_str()), (1, "NIFTY is halted"));
+    assert_eq!(
+        (resolution.actions.len(), resolution.notifications[0].title.as_str()),
+        (1, "NIFTY is halted")
+    );
 }
 
 #[test]

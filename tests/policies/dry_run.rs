@@ -30,7 +30,8 @@ async fn scene(name: &str) -> Desk {
     let drop = anomaly(AnomalyType::PriceDrop, Severity::High, 0.99);
     desk.decided(400, drop, answer(DecisionType::Keep, DecidedBy::Policy, None)).await;
     for (file, text) in shipped() {
-        let text = if file == "default.rhai" { text.replace("FIX_FROM = 0.95", "FIX_FROM = 0.98") } else { text };
+        let text =
+            if file == "default.rhai" { text.replace("FIX_FROM = 0.95", "FIX_FROM = 0.98") } else { text };
         let text = if file.ends_with(".toml") { text.replace("score = 0.97", "score = 0.985") } else { text };
         put(&desk, &file, &text);
     }

@@ -21,12 +21,18 @@ fn a_loop_without_end_cannot_be_caught() {
 
 #[test]
 fn a_huge_text_is_refused() {
-    assert!(fails("let text = \"x\";\nloop { text += text; }").contains("a text grows too large; it may have 4096 bytes"));
+    assert!(
+        fails("let text = \"x\";\nloop { text += text; }")
+            .contains("a text grows too large; it may have 4096 bytes")
+    );
 }
 
 #[test]
 fn a_huge_list_is_refused() {
-    assert!(fails("let list = [1];\nloop { list += list; }").contains("a list or map grows too large; it may have 256 elements"));
+    assert!(
+        fails("let list = [1];\nloop { list += list; }")
+            .contains("a list or map grows too large; it may have 256 elements")
+    );
 }
 
 #[test]

@@ -43,7 +43,11 @@ fn a_broken_edit_never_goes_live_and_the_old_set_goes_on() {
         ("market.rhai", format!("{market}\nfn percent(share) {{ loop {{ }} }}\n")),
         ("market.rhai", format!("{market}\nfn percent(share) {{ let x = \"x\"; loop {{ x += x; }} }}\n")),
         ("default.rhai", "const NOTHING = 1;".to_owned()),
-        ("market.cases.toml", "[[case]]\nname = \"x\"\nanomaly = { score = 0.1, severity = \"LOW\" }\ntriage = \"FIX\"\n".to_owned()),
+        (
+            "market.cases.toml",
+            "[[case]]\nname = \"x\"\nanomaly = { score = 0.1, severity = \"LOW\" }\ntriage = \"FIX\"\n"
+                .to_owned(),
+        ),
     ];
     for (file, text) in broken {
         write(folder.path(), &shipped());

@@ -40,13 +40,17 @@ pub(crate) fn good(policy: &str) -> PolicySet {
 
 /// A policy whose `triage` does this and whose `resolve` follows.
 pub(crate) fn triage(body: &str) -> String {
-    format!("fn triage(anomaly, context) {{ {UNTRIED}\n{body}\n}}\nfn resolve(anomaly, verdict, context) {{ follow(verdict) }}\n")
+    format!(
+        "fn triage(anomaly, context) {{ {UNTRIED}\n{body}\n}}\nfn resolve(anomaly, verdict, context) {{ follow(verdict) }}\n"
+    )
 }
 
 /// A policy whose `resolve` does this.
 pub(crate) fn resolve(body: &str) -> String {
     let resolve = "if anomaly.message == \"\" { return follow(verdict); }";
-    format!("fn triage(anomaly, context) {{ {UNTRIED} ask([KEEP]) }}\nfn resolve(anomaly, verdict, context) {{ {resolve}\n{body}\n}}\n")
+    format!(
+        "fn triage(anomaly, context) {{ {UNTRIED} ask([KEEP]) }}\nfn resolve(anomaly, verdict, context) {{ {resolve}\n{body}\n}}\n"
+    )
 }
 
 /// A price spike of HIGH severity.

@@ -56,7 +56,7 @@ pub(super) struct Question(pub(super) Allowed);
 /// An action before the host knows on what.
 #[derive(Clone, Debug)]
 pub(super) struct Action {
-    pub(super) action_type: ActionType,
+    pub(super) kind: ActionType,
     /// `None`: the anomaly's own.
     pub(super) subject: Option<String>,
     pub(super) parameters: Map<String, Value>,

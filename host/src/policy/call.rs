@@ -37,13 +37,20 @@ pub(super) fn triage(value: Dynamic, anomaly: &CaseAnomaly) -> Result<Triage, St
 pub(super) fn resolution(value: Dynamic, anomaly: &CaseAnomaly) -> Result<Resolution, String> {
     let found = value.type_name();
     let answer = value.try_cast::<SharedAnswer>().map(SharedAnswer::take).ok_or_else(|| {
-        format!("resolve answered {}; it answers keep(..), review(..), fix(..) or follow(..)", known_type(found))
+        format!(
+            "resolve answered {}; it answers keep(..), review(..), fix(..) or follow(..)",
+            known_type(found)
+        )
     })?;
     let reason = without_trader(&answer.reason, anomaly).into_owned();
     Ok(Resolution {
         decision: answer.decision,
         confidence: answer.confidence,
-        actions: answer.actions.into_iter().map(|action| planned(action, anomaly)).collect::<Result<_, _>>()?,
+        actions: answer
+            .actions
+            .into_iter()
+            .map(|action| planned(action, anomaly))
+            .collect::<Result<_, _>>()?,
         notifications: answer.messages.into_iter().map(|one| notification(one, &reason, anomaly)).collect(),
         reason,
     })
@@ -58,7 +65,7 @@ fn known_type(name: &str) -> &str {
 }
 
 fn planned(action: Action, anomaly: &CaseAnomaly) -> Result<PlannedAction, String> {
-    let Action { action_type, subject, mut parameters } = action;
+    let Action { kind: action_type, subject, mut parameters } = action;
     let subject_type = answer::subject_type(action_type);
     let subject = match subject {
         Some(subject) => subject,
@@ -74,10 +81,9 @@ fn own_subject(action: ActionType, kind: SubjectType, anomaly: &CaseAnomaly) -> 
     let of_trader = anomaly.family == Family::Behavior;
     match kind {
         // What opens a conflict is a panel, which has no bar.
-        SubjectType::Symbol if action == ActionType::DiscardBar && anomaly.family != Family::Market => Err(format!(
-            "DISCARD_BAR is about a bar, and a {} anomaly has none",
-            anomaly.family.name()
-        )),
+        SubjectType::Symbol if action == ActionType::DiscardBar && anomaly.family != Family::Market => {
+            Err(format!("DISCARD_BAR is about a bar, and a {} anomaly has none", anomaly.family.name()))
+        }
         SubjectType::Symbol if !of_trader => Ok(anomaly.subject.clone()),
         SubjectType::User if of_trader => Ok(anomaly.subject.clone()),
         SubjectType::Detector => Ok(anomaly.detector.clone()),
@@ -96,6 +102,8 @@ fn notification(message: Message, reason: &str, anomaly: &CaseAnomaly) -> Planne
     PlannedNotification {
         priority: message.priority,
         title: without_trader(&message.title, anomaly).into_owned(),
-        body: message.body.map_or_else(|| reason.to_owned(), |body| without_trader(&body, anomaly).into_owned()),
+        body: message
+            .body
+            .map_or_else(|| reason.to_owned(), |body| without_trader(&body, anomaly).into_owned()),
     }
 }

@@ -40,7 +40,7 @@ fn put(map: &mut Map, field: &str, severity: Option<Severity>) {
 }
 
 fn put_into(map: &mut Map, record: &str, field: &str, severity: Option<Severity>) {
-    if let Some(mut record) = map.get_mut(record).and_then(|record| record.write_lock::<Map>()) {
+    if let Some(mut record) = map.get_mut(record).and_then(Dynamic::write_lock::<Map>) {
         put(&mut record, field, severity);
     }
 }

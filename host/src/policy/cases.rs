@@ -109,8 +109,12 @@ impl CaseText {
                 });
                 read(&over(usual, given)?, "verdict")
             }
-            (None, Triage::Decide { decision, confidence, reason }) => Ok(Verdict::of_policy(decision, confidence, reason)),
-            (None, Triage::Ask(_)) => Err("triage asks, so the case has to say what the `verdict` is".to_owned()),
+            (None, Triage::Decide { decision, confidence, reason }) => {
+                Ok(Verdict::of_policy(decision, confidence, reason))
+            }
+            (None, Triage::Ask(_)) => {
+                Err("triage asks, so the case has to say what the `verdict` is".to_owned())
+            }
         }
     }
 
@@ -120,11 +124,19 @@ impl CaseText {
         }
         if let Some(expected) = &self.actions {
             let found: Vec<_> = resolution.actions.iter().map(|one| one.action_type.name()).collect();
-            same("actions", expected.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "), found.join(", "))?;
+            same(
+                "actions",
+                expected.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "),
+                found.join(", "),
+            )?;
         }
         if let Some(expected) = &self.notifications {
             let found: Vec<_> = resolution.notifications.iter().map(|one| one.priority.name()).collect();
-            same("notifications", expected.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "), found.join(", "))?;
+            same(
+                "notifications",
+                expected.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "),
+                found.join(", "),
+            )?;
         }
         Ok(())
     }
@@ -154,7 +166,11 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, expected: T, found: T) -> Re
 fn case(anomaly: &Table, context: &Table, family: Option<Family>) -> Result<Case, String> {
     let family = match family {
         Some(family) => family,
-        None => anomaly.get("family").and_then(toml::Value::as_str).and_then(Family::parse).unwrap_or(Family::Market),
+        None => anomaly
+            .get("family")
+            .and_then(toml::Value::as_str)
+            .and_then(Family::parse)
+            .unwrap_or(Family::Market),
     };
     let anomaly = over(usual(family), anomaly)?;
     let context = over(json!({}), context)?;

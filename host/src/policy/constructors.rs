@@ -53,7 +53,7 @@ fn register_answers(engine: &mut Engine) {
 
 /// The answer that a verdict is.
 fn follow(verdict: &RhaiMap) -> Answered<SharedAnswer> {
-    let text = |name: &str| verdict.get(name).and_then(|value| value.read_lock::<ImmutableString>());
+    let text = |name: &str| verdict.get(name).and_then(Dynamic::read_lock::<ImmutableString>);
     let (decision, reason) = (text("decision"), text("reason"));
     let decision = decision.and_then(|word| DecisionType::parse(&word));
     let confidence = verdict.get("confidence").map(|value| number(value, "confidence")).transpose()?;
@@ -91,10 +91,14 @@ fn register_actions(engine: &mut Engine) {
             let paused = action(ActionType::PauseAlgorithm, json!({ "minutes": minutes(&for_minutes)? }));
             of_algorithm(paused, algorithm)
         })
-        .register_fn("reduce_weight", |algorithm: &str, by: Dynamic, for_minutes: Dynamic| -> Answered<Action> {
-            let parameters = json!({ "factor": factor(&by, &(0.0..=1.0))?, "minutes": minutes(&for_minutes)? });
-            of_algorithm(action(ActionType::ReduceWeight, parameters), algorithm)
-        })
+        .register_fn(
+            "reduce_weight",
+            |algorithm: &str, by: Dynamic, for_minutes: Dynamic| -> Answered<Action> {
+                let parameters =
+                    json!({ "factor": factor(&by, &(0.0..=1.0))?, "minutes": minutes(&for_minutes)? });
+                of_algorithm(action(ActionType::ReduceWeight, parameters), algorithm)
+            },
+        )
         .register_fn("discard_bar", || action(ActionType::DiscardBar, json!({})))
         .register_fn("queue_for_review", || action(ActionType::QueueForReview, json!({})))
         .register_fn("webhook", || action(ActionType::Webhook, json!({})))
@@ -102,15 +106,16 @@ fn register_actions(engine: &mut Engine) {
             Ok(action(ActionType::Webhook, json!({ "endpoint": word(endpoint, "endpoint")? })))
         })
         .register_fn("webhook", |endpoint: &str, event: &str| -> Answered<Action> {
-            let parameters = json!({ "endpoint": word(endpoint, "endpoint")?, "event": word(event, "event")? });
+            let parameters =
+                json!({ "endpoint": word(endpoint, "endpoint")?, "event": word(event, "event")? });
             Ok(action(ActionType::Webhook, parameters))
         });
 }
 
 /// An action whose subject is the anomaly's own.
-fn action(action_type: ActionType, parameters: Value) -> Action {
+fn action(kind: ActionType, parameters: Value) -> Action {
     let parameters = if let Value::Object(parameters) = parameters { parameters } else { Map::new() };
-    Action { action_type, subject: None, parameters }
+    Action { kind, subject: None, parameters }
 }
 
 fn of_algorithm(action: Action, algorithm: &str) -> Answered<Action> {
@@ -168,7 +173,8 @@ fn register_severity(engine: &mut Engine) {
 /// Severities compare with each other, and with their names, from LOW to CRITICAL.
 fn compare(engine: &mut Engine, operator: &str, holds: fn(Severity, Severity) -> bool) {
     let parse = |name: &str| {
-        let unknown = || error(format!("there is no severity \"{name}\"; there are LOW, MEDIUM, HIGH, CRITICAL"));
+        let unknown =
+            || error(format!("there is no severity \"{name}\"; there are LOW, MEDIUM, HIGH, CRITICAL"));
         Severity::parse(name).ok_or_else(unknown)
     };
     engine
@@ -201,7 +207,9 @@ fn word<'a>(text: &'a str, what: &str) -> Answered<&'a str> {
     if (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(fits) {
         return Ok(text);
     }
-    Err(error(format!("\"{text}\" is no {what}: 1 to {LONGEST_NAME} letters, digits, dots, underscores, hyphens")))
+    Err(error(format!(
+        "\"{text}\" is no {what}: 1 to {LONGEST_NAME} letters, digits, dots, underscores, hyphens"
+    )))
 }
 
 fn number(value: &Dynamic, what: &str) -> Answered<f64> {
@@ -209,6 +217,7 @@ fn number(value: &Dynamic, what: &str) -> Answered<f64> {
     number.map_err(|found| error(format!("{what} is of type {found}; it is a number")))
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "the interpreter takes errors in boxes")]
 fn error(reason: String) -> Box<EvalAltResult> {
     Box::new(EvalAltResult::ErrorRuntime(reason.into(), Position::NONE))
 }

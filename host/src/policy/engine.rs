@@ -26,8 +26,7 @@ const MAX_VARIABLES: usize = 128;
 
 /// Parts of the language that no policy has: other sources, evaluation of text, output, and `switch`, whose cases
 /// take no settings and no words.
-const LEFT_OUT: [&str; 9] =
-    ["import", "export", "eval", "print", "debug", "switch", "Fn", "call", "curry"];
+const LEFT_OUT: [&str; 9] = ["import", "export", "eval", "print", "debug", "switch", "Fn", "call", "curry"];
 
 /// The one interpreter, which holds no state of any policy.
 pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(|| {

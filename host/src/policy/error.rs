@@ -58,10 +58,7 @@ impl Problem {
 
     /// About a place in a policy.
     pub(super) fn at(file: &str, position: Position, message: impl Into<String>) -> Self {
-        Self {
-            position: line_and_column(position),
-            ..Self::of_file(file, message)
-        }
+        Self { position: line_and_column(position), ..Self::of_file(file, message) }
     }
 
     /// With a way out.
@@ -102,7 +99,8 @@ pub(super) fn line_and_column(position: Position) -> Option<(usize, usize)> {
 fn span(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
     let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let here = &source[start..];
-    let start = start + here.chars().take(column - 1).take_while(|one| *one != '\n').map(char::len_utf8).sum::<usize>();
+    let start = start
+        + here.chars().take(column - 1).take_while(|one| *one != '\n').map(char::len_utf8).sum::<usize>();
     start..start + token(&source[start..])
 }
 

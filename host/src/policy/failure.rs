@@ -18,11 +18,11 @@ impl Failure {
         let mut outer = error.position();
         while let EvalAltResult::ErrorInFunctionCall(name, _, inner, position) = error {
             // Functions of the host have no text in which to point at a place.
-            if !inner.position().is_none() {
+            if inner.position().is_none() {
+                outer = outer.or_else(position);
+            } else {
                 function = name;
                 outer = inner.position();
-            } else {
-                outer = outer.or_else(position);
             }
             error = *inner;
         }

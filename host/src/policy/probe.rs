@@ -1,9 +1,13 @@
 //! Policies are tried on anomalies of every kind, severity and likelihood before they go live, so that what no case
 //! reaches has run at least once.
 
-use super::{PolicySet, cases, error::{PolicyError, Problem}, families};
+use super::{
+    PolicySet, cases,
+    error::{PolicyError, Problem},
+    families,
+};
 use crate::domain::{
-    case::{Case, CaseControl, Context, OpenConflict, Recent, Record},
+    case::{Case, CaseAnomaly, CaseControl, Context, OpenConflict, Recent, Record},
     family::Family,
     finding::Severity,
     judgement::{Triage, Verdict},
@@ -15,24 +19,25 @@ const SEVERITIES: [Severity; 4] = [Severity::Low, Severity::Medium, Severity::Hi
 
 /// The first failure of each family.
 pub(super) fn run(set: &PolicySet) -> Vec<Problem> {
-    Family::ALL.into_iter().filter_map(|family| samples(family).find_map(|case| fails(set, &case))).collect()
+    Family::ALL
+        .into_iter()
+        .filter_map(|family| samples(family).iter().find_map(|case| fails(set, case)))
+        .collect()
 }
 
-fn samples(family: Family) -> impl Iterator<Item = Case> {
-    let contexts = [Context::default(), busy()];
-    let usual = serde_json::from_value(cases::usual(family)).ok();
-    let kinds = families::kinds(family).flat_map(move |kind| usual.clone().map(|usual| (kind, usual)));
-    kinds.flat_map(move |(kind, usual): (_, crate::domain::case::CaseAnomaly)| {
-        let contexts = contexts.clone();
-        SEVERITIES.into_iter().flat_map(move |severity| {
-            let (usual, contexts) = (usual.clone(), contexts.clone());
-            SCORES.into_iter().flat_map(move |score| {
-                let mut anomaly = usual.clone();
-                (anomaly.kind, anomaly.severity, anomaly.score) = (kind.name().to_owned(), severity, score);
-                contexts.clone().map(|context| Case { anomaly: anomaly.clone(), context })
-            })
-        })
-    })
+fn samples(family: Family) -> Vec<Case> {
+    let Ok(usual) = serde_json::from_value::<CaseAnomaly>(cases::usual(family)) else { return Vec::new() };
+    let mut samples = Vec::new();
+    for kind in families::kinds(family) {
+        for severity in SEVERITIES {
+            for score in SCORES {
+                let anomaly = CaseAnomaly { kind: kind.name().to_owned(), severity, score, ..usual.clone() };
+                samples.push(Case { anomaly: anomaly.clone(), context: Context::default() });
+                samples.push(Case { anomaly, context: busy() });
+            }
+        }
+    }
+    samples
 }
 
 /// Much going on at once.
@@ -69,8 +74,12 @@ fn fails(set: &PolicySet, case: &Case) -> Option<Problem> {
         }
     };
     let verdicts = match set.triage(case) {
-        Ok(Triage::Decide { decision, confidence, reason }) => vec![Verdict::of_policy(decision, confidence, reason)],
-        Ok(Triage::Ask(allowed)) => allowed.decisions.iter().map(|decision| of_scorecard(*decision)).collect(),
+        Ok(Triage::Decide { decision, confidence, reason }) => {
+            vec![Verdict::of_policy(decision, confidence, reason)]
+        }
+        Ok(Triage::Ask(allowed)) => {
+            allowed.decisions.iter().map(|decision| of_scorecard(*decision)).collect()
+        }
         Err(error) => return Some(tried(error)),
     };
     verdicts.iter().find_map(|verdict| set.resolve(case, verdict).err()).map(tried)

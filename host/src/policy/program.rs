@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use rhai::{AST, CallFnOptions, Dynamic, FuncArgs, OptimizationLevel, Scope};
 
-use super::{engine::ENGINE, error::{PolicyError, Problem, line_and_column}, failure::{self, Failure}, words};
+use super::{
+    engine::ENGINE,
+    error::{PolicyError, Problem, line_and_column},
+    failure::{self, Failure},
+    words,
+};
 
 /// A file as it was parsed.
 pub(super) struct Parsed {
@@ -44,10 +49,12 @@ impl Program {
         let mut settings = words::scope();
         let mut ast = default.ast.clone_functions_only();
         for parsed in [Some(default), own].into_iter().flatten() {
-            ENGINE.run_ast_with_scope(&mut settings, &parsed.ast.clone_statements_only()).map_err(|error| {
-                let failure = Failure::of("", *error);
-                Problem::at(&parsed.file, failure.position, failure.reason)
-            })?;
+            ENGINE.run_ast_with_scope(&mut settings, &parsed.ast.clone_statements_only()).map_err(
+                |error| {
+                    let failure = Failure::of("", *error);
+                    Problem::at(&parsed.file, failure.position, failure.reason)
+                },
+            )?;
         }
         if let Some(own) = own {
             ast.combine(own.ast.clone_functions_only());

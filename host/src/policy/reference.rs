@@ -56,7 +56,8 @@ fn fields(page: &mut String, path: &str, field: &Field) {
     for (name, field) in fields {
         let path = format!("{path}.{name}");
         let optional = if field.is_optional { " or `()`" } else { "" };
-        let _ = writeln!(page, "| `{path}` | {}{optional} | {} |", kind(field), field.doc.replace('|', "\\|"));
+        let _ =
+            writeln!(page, "| `{path}` | {}{optional} | {} |", kind(field), field.doc.replace('|', "\\|"));
         match &field.shape {
             Shape::List(element) => self::fields(page, &format!("{path}[i]"), element),
             _ => self::fields(page, &path, field),
@@ -136,8 +137,12 @@ mod tests {
         let verdict = case_values::of_verdict(&verdict).unwrap();
         for function in library::functions() {
             let mut scope: Scope = words::scope();
-            scope.push("anomaly", anomaly.clone()).push("context", context.clone()).push("verdict", verdict.clone());
-            let parsed = Parsed::new("example", function.example).unwrap_or_else(|problem| panic!("{problem}"));
+            scope
+                .push("anomaly", anomaly.clone())
+                .push("context", context.clone())
+                .push("verdict", verdict.clone());
+            let parsed =
+                Parsed::new("example", function.example).unwrap_or_else(|problem| panic!("{problem}"));
             let answer = ENGINE.eval_ast_with_scope::<rhai::Dynamic>(&mut scope, &parsed.ast);
             assert!(answer.is_ok(), "{}: {}", function.signature, answer.unwrap_err());
             assert!(function.example.contains(function.name()), "{} shows another", function.signature);

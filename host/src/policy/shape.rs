@@ -88,9 +88,11 @@ fn unknown() -> Field {
 }
 
 fn field(schema: &Value, root: &Value) -> Field {
-    let nullable = |name: &str| schema[name].as_array().and_then(|any| any.iter().find(|one| one["type"] != "null"));
+    let nullable =
+        |name: &str| schema[name].as_array().and_then(|any| any.iter().find(|one| one["type"] != "null"));
     let types = schema["type"].as_array();
-    let is_optional = types.is_some_and(|types| types.contains(&"null".into())) || schema.get("anyOf").is_some();
+    let is_optional =
+        types.is_some_and(|types| types.contains(&"null".into())) || schema.get("anyOf").is_some();
     let named = schema["$ref"].as_str().and_then(|path| root.pointer(path.trim_start_matches('#')));
     let inner = named.or_else(|| nullable("anyOf"));
     let shape = match inner {

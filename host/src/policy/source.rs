@@ -57,7 +57,8 @@ pub(super) fn read(folder: &Path) -> Result<Files, Vec<Problem>> {
 
 /// Whether a file belongs to the set: editors leave others beside them.
 fn is_part(name: &str) -> bool {
-    !name.starts_with('.') && (name.ends_with(".rhai") || name.ends_with(".cases.toml"))
+    let kind = name.split_once('.').map(|(_, kind)| kind);
+    !name.starts_with('.') && matches!(kind, Some("rhai" | "cases.toml"))
 }
 
 fn read_bounded(path: &Path) -> io::Result<String> {
@@ -67,7 +68,10 @@ fn read_bounded(path: &Path) -> io::Result<String> {
 }
 
 fn unreadable(folder: &Path, error: &io::Error) -> Problem {
-    Problem::of_file(&folder.display().to_string(), format!("cannot be read as a folder of policies: {error}"))
+    Problem::of_file(
+        &folder.display().to_string(),
+        format!("cannot be read as a folder of policies: {error}"),
+    )
 }
 
 /// What is wrong with the names and sizes of the files.
@@ -76,7 +80,8 @@ pub(super) fn check(files: &Files) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (name, text) in files {
         if !known.contains(name) {
-            problems.push(Problem::of_file(name, format!("is no file of a set; there are {}", known.join(", "))));
+            problems
+                .push(Problem::of_file(name, format!("is no file of a set; there are {}", known.join(", "))));
         }
         if text.len() as u64 > MAX_BYTES {
             problems.push(Problem::of_file(name, format!("has more than {MAX_BYTES} bytes")));
@@ -85,8 +90,12 @@ pub(super) fn check(files: &Files) -> Vec<Problem> {
     for policy in policies() {
         let cases = cases_of(policy);
         match (files.contains_key(policy), files.contains_key(&cases)) {
-            (true, false) => problems.push(Problem::of_file(&cases, format!("is missing: {policy} needs cases"))),
-            (false, true) => problems.push(Problem::of_file(policy, format!("is missing, though there is {cases}"))),
+            (true, false) => {
+                problems.push(Problem::of_file(&cases, format!("is missing: {policy} needs cases")));
+            }
+            (false, true) => {
+                problems.push(Problem::of_file(policy, format!("is missing, though there is {cases}")));
+            }
             (false, false) if policy == DEFAULT_FILE => problems.push(Problem::of_file(policy, "is missing")),
             _ => {}
         }

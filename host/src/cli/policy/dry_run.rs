@@ -78,7 +78,9 @@ fn show(replay: &Replay, samples: usize) {
     }
     println!("{} of {decided} decisions would be others.", flips.len());
     if *by_record > 0 {
-        println!("{by_record} are compared with the decision on record: the policies that made it are not kept.");
+        println!(
+            "{by_record} are compared with the decision on record: the policies that made it are not kept."
+        );
     }
     if *is_cut {
         println!("Only the newest {MOST} anomalies of each family were looked at.");
@@ -87,13 +89,17 @@ fn show(replay: &Replay, samples: usize) {
         return;
     }
     println!();
-    let rows: Vec<[String; 4]> = changes.iter().map(|((kind, before, after), flips)| {
-        [(*kind).to_owned(), before.name().to_owned(), after.name().to_owned(), flips.len().to_string()]
-    }).collect();
+    let rows: Vec<[String; 4]> = changes
+        .iter()
+        .map(|((kind, before, after), flips)| {
+            [(*kind).to_owned(), before.name().to_owned(), after.name().to_owned(), flips.len().to_string()]
+        })
+        .collect();
     table::print(["KIND", "NOW", "THEN", "ANOMALIES"], &rows);
     if samples > 0 {
         println!();
-        let rows: Vec<[String; 6]> = changes.values().flat_map(|flips| flips.iter().take(samples)).map(|flip| sample(flip)).collect();
+        let rows: Vec<[String; 6]> =
+            changes.values().flat_map(|flips| flips.iter().take(samples)).map(|flip| sample(flip)).collect();
         table::print(["OPENED", "KIND", "SEVERITY", "SCORE", "CHANGE", "BECAUSE"], &rows);
     }
 }

@@ -42,7 +42,9 @@ pub(super) struct Folder {
 
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     Ok(match &arguments.command {
-        Command::Check(folder) => said(PolicySet::check(&folder.policies), |()| "the policies are in order\n".to_owned()),
+        Command::Check(folder) => {
+            said(PolicySet::check(&folder.policies), |()| "the policies are in order\n".to_owned())
+        }
         Command::DryRun(arguments) => dry_run::run(arguments, config)?,
         Command::Words => said(Ok(()), |()| policy::reference()),
         Command::Test(folder) => said(PolicySet::read(&folder.policies), |set| tested(&set)),

@@ -75,12 +75,11 @@ pub async fn replay(
         }
         let case = past.case(place, zone);
         replay.decided += 1;
-        let before = match kept.get(store, decision.answer.policy_hash).await? {
-            Some(policies) => Said::by(policies, &case, decision).word,
-            None => {
-                replay.by_record += 1;
-                Word::of(decision)
-            }
+        let before = if let Some(policies) = kept.get(store, decision.answer.policy_hash).await? {
+            Said::by(policies, &case, decision).word
+        } else {
+            replay.by_record += 1;
+            Word::of(decision)
         };
         let after = Said::by(edited, &case, decision);
         if after.word != before {

@@ -17,9 +17,7 @@ use crate::{
     },
     store::{
         Store,
-        anomalies::{
-            self, AnyAnomaly, BehaviorFilter, ConflictFilter, MarketFilter,
-        },
+        anomalies::{self, AnyAnomaly, BehaviorFilter, ConflictFilter, MarketFilter},
         decisions,
         error::Result,
         page::{Page, Period, Window},

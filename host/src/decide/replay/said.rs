@@ -60,9 +60,7 @@ impl Said {
             Err(error) => return Self::failed(&error),
         };
         match policies.resolve(case, &verdict) {
-            Ok(resolution) => {
-                Self { word: Word::Decided(resolution.decision), reason: resolution.reason }
-            }
+            Ok(resolution) => Self { word: Word::Decided(resolution.decision), reason: resolution.reason },
             Err(error) => Self::failed(&error),
         }
     }

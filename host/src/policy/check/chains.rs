@@ -73,7 +73,10 @@ impl Walker<'_> {
                 field
             }
             Shape::Number { .. } | Shape::Words(..) => {
-                self.wrong(position, format!("there is no field `{name}`: what stands before it is one value"));
+                self.wrong(
+                    position,
+                    format!("there is no field `{name}`: what stands before it is one value"),
+                );
                 None
             }
             Shape::Numbers | Shape::List(_) | Shape::Text => None,

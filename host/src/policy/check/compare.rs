@@ -37,7 +37,11 @@ pub(super) fn operator(walker: &mut Walker, call: &FnCallExpr, values: &[Value])
 fn known(walker: &mut Walker, value: Value, side: &Expr) {
     if value.is_some_and(|field| field.is_optional) {
         let message = "this is () where nothing is known, and every comparison with that fails";
-        walker.wrong_but(side.start_position(), message, Some("write `(... ?? 0.0)` with what is to stand for it".into()));
+        walker.wrong_but(
+            side.start_position(),
+            message,
+            Some("write `(... ?? 0.0)` with what is to stand for it".into()),
+        );
     }
 }
 
@@ -56,7 +60,11 @@ fn equal(walker: &mut Walker, value: Value, side: &Expr, across: &Expr) {
             let known = if *group == Some(Group::Kind) { walker.known.kinds.clone() } else { words.clone() };
             walker.one_of(&called(side), &word, &known, position);
         }
-        None if matches!(across, Expr::IntegerConstant(..) | Expr::FloatConstant(..) | Expr::BoolConstant(..)) => {
+        None if matches!(
+            across,
+            Expr::IntegerConstant(..) | Expr::FloatConstant(..) | Expr::BoolConstant(..)
+        ) =>
+        {
             walker.wrong(across.start_position(), format!("{} is a word, and this is none", called(side)));
         }
         None => {}
@@ -106,7 +114,7 @@ pub(super) fn ask(walker: &mut Walker, call: &FnCallExpr, position: Position) {
             walker.wrong(position, "this question allows no decision, so nobody could answer it");
         }
         let what = if group == Group::Decision { "a decision" } else { "an action" };
-        for word in words.iter() {
+        for word in words {
             if let Some((text, position)) = text(walker, word) {
                 walker.one_of(what, &text, &shape::names(group), position);
             }

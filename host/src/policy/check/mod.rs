@@ -37,7 +37,9 @@ pub(super) fn check(default: &Parsed, own: &[(Family, &Parsed)]) -> Vec<Problem>
         settings.extend(settings::of(parsed, &mut problems));
     }
     let mut used = BTreeSet::new();
-    for (file, family) in [(default, None)].into_iter().chain(own.iter().map(|(family, file)| (*file, Some(*family)))) {
+    for (file, family) in
+        [(default, None)].into_iter().chain(own.iter().map(|(family, file)| (*file, Some(*family))))
+    {
         let known = known(default, file, family, &settings);
         let mut walker = Walker::new(file, &known);
         walker.file();
@@ -51,12 +53,15 @@ pub(super) fn check(default: &Parsed, own: &[(Family, &Parsed)]) -> Vec<Problem>
 fn known(default: &Parsed, file: &Parsed, family: Option<Family>, settings: &[Setting]) -> Known {
     let visible = |setting: &&Setting| setting.file == default.file || setting.file == file.file;
     let values = settings.iter().filter(visible).map(|one| (one.name.clone(), one.value.clone()));
-    let own_kinds: Vec<String> = settings.iter().filter(visible).filter(|one| one.name == OWN_KINDS).flat_map(kinds).collect();
+    let own_kinds: Vec<String> =
+        settings.iter().filter(visible).filter(|one| one.name == OWN_KINDS).flat_map(kinds).collect();
     Known {
         names: words::all().map(|word| (word.name, Some(word.value))).chain(values).collect(),
         functions: [default, file].into_iter().flat_map(functions).collect(),
         kinds: match family {
-            Some(family) => families::kinds(family).map(|kind| kind.name().to_owned()).chain(own_kinds).collect(),
+            Some(family) => {
+                families::kinds(family).map(|kind| kind.name().to_owned()).chain(own_kinds).collect()
+            }
             None => Family::ALL
                 .into_iter()
                 .flat_map(families::kinds)

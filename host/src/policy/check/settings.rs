@@ -22,7 +22,8 @@ pub(super) struct Setting {
 pub(super) fn of(parsed: &Parsed, problems: &mut Vec<Problem>) -> Vec<Setting> {
     let mut settings: Vec<Setting> = Vec::new();
     for statement in parsed.ast.statements() {
-        let mut wrong = |position, message: String| problems.push(Problem::at(&parsed.file, position, message));
+        let mut wrong =
+            |position, message: String| problems.push(Problem::at(&parsed.file, position, message));
         let (name, value, position) = match statement {
             Stmt::Noop(_) => continue,
             Stmt::Var(variable, flags, position) if flags.contains(ASTFlags::CONSTANT) => {
@@ -35,7 +36,10 @@ pub(super) fn of(parsed: &Parsed, problems: &mut Vec<Problem>) -> Vec<Setting> {
                 continue;
             }
             other => {
-                wrong(other.position(), "only settings (`const NAME = ...;`) and functions stand at the top".to_owned());
+                wrong(
+                    other.position(),
+                    "only settings (`const NAME = ...;`) and functions stand at the top".to_owned(),
+                );
                 continue;
             }
         };

@@ -27,12 +27,17 @@ pub(super) fn check(default: &Parsed, own: &[(Family, &Parsed)]) -> Vec<Problem>
 }
 
 fn wrong(default: &Parsed, parsed: &Parsed, function: &ScriptFnMetadata) -> Option<Problem> {
-    let at = |message: String| Some(Problem::at(&parsed.file, position(&parsed.text, function.name), message));
+    let at =
+        |message: String| Some(Problem::at(&parsed.file, position(&parsed.text, function.name), message));
     let name = function.name;
     if let Some((_, needed)) = REQUIRED.iter().find(|(required, _)| *required == name) {
         let given = function.params.join(", ");
         let needed = needed.join(", ");
-        return if given == needed { None } else { at(format!("`{name}` takes ({needed}), and here ({given})")) };
+        return if given == needed {
+            None
+        } else {
+            at(format!("`{name}` takes ({needed}), and here ({given})"))
+        };
     }
     if library::functions().any(|known| known.name() == name) {
         return at(format!("`{name}` is a function that every policy has; choose another name"));

@@ -136,10 +136,9 @@ impl<'a> Walker<'a> {
                 self.block(&flow.branch);
                 self.locals.truncate(locals);
             }
-            Stmt::Expr(expression) => {
-                self.expression(expression);
-            }
-            Stmt::Return(Some(expression), ..) | Stmt::BreakLoop(Some(expression), ..) => {
+            Stmt::Expr(expression)
+            | Stmt::Return(Some(expression), ..)
+            | Stmt::BreakLoop(Some(expression), ..) => {
                 self.expression(expression);
             }
             _ => {}
@@ -161,7 +160,10 @@ impl<'a> Walker<'a> {
     fn condition(&mut self, condition: &Expr, position: Position) {
         if let Expr::BoolConstant(value, _) = condition {
             let always = if *value { "always" } else { "never" };
-            self.wrong(position, format!("this condition {always} holds, so one of its branches is never reached"));
+            self.wrong(
+                position,
+                format!("this condition {always} holds, so one of its branches is never reached"),
+            );
         }
         self.expression(condition);
     }
@@ -170,7 +172,10 @@ impl<'a> Walker<'a> {
         match place {
             Expr::Variable(name, _, position) if self.local(&name.1).is_none() => {
                 if self.known.names.contains_key(name.1.as_str()) {
-                    self.wrong(*position, format!("{} cannot be assigned here; its value stands at the top", name.1));
+                    self.wrong(
+                        *position,
+                        format!("{} cannot be assigned here; its value stands at the top", name.1),
+                    );
                 } else {
                     self.expression(place);
                 }
