@@ -3,7 +3,7 @@
 mod past;
 mod said;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use jiff::tz::TimeZone;
 
@@ -105,10 +105,13 @@ struct Kept(HashMap<Hash, Option<PolicySet>>);
 impl Kept {
     async fn get(&mut self, store: &Store, hash: Option<Hash>) -> Result<Option<&PolicySet>> {
         let Some(hash) = hash else { return Ok(None) };
-        if !self.0.contains_key(&hash) {
-            let files = policies::get(store, hash).await?;
-            self.0.insert(hash, files.and_then(|files| PolicySet::of(files).ok()));
-        }
-        Ok(self.0.get(&hash).and_then(Option::as_ref))
+        let kept = match self.0.entry(hash) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let files = policies::get(store, hash).await?;
+                unknown.insert(files.and_then(|files| PolicySet::of(files).ok()))
+            }
+        };
+        Ok(kept.as_ref())
     }
 }
