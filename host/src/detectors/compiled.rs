@@ -27,10 +27,9 @@ impl Cache {
     pub fn open(folder: &Path) -> io::Result<Option<Self>> {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
         let probe = folder.join(format!(".owner-{}", process::id()));
-        if made.is_err() || fs::write(&probe, []).is_err() {
-            return Ok(None);
-        }
-        let us = fs::metadata(&probe)?.uid();
+        let (Ok(()), Ok(probed)) = (made, fs::File::create(&probe)) else { return Ok(None) };
+        // Of the open file: another thread may have removed the name.
+        let us = probed.metadata()?.uid();
         let _ = fs::remove_file(&probe);
         let found = fs::metadata(folder)?;
         if found.uid() != us || found.permissions().mode() & 0o077 != 0 {

@@ -14,6 +14,10 @@ use crate::{
     ledger::block::Draft,
 };
 
+/// Statements of changes go by keys, so that one plan serves all their parameters. Left to itself Postgres plans them
+/// anew each time, since it takes an array in a parameter for longer than it is; that costs more than running them.
+const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan";
+
 /// What a block is about, as links that may vanish with their records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct About {
@@ -68,7 +72,7 @@ pub struct Change<'a> {
 
 impl<'a> Change<'a> {
     pub(super) async fn begin(journal: &'a Journal, now: Timestamp) -> Result<Self> {
-        let transaction = journal.store().pool().begin().await?;
+        let transaction = journal.store().pool().begin_with(BEGIN).await?;
         Ok(Self { journal, transaction, entries: Vec::new(), now })
     }
 

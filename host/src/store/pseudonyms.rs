@@ -71,28 +71,37 @@ pub(super) async fn take(change: &mut Change<'_>, user_id: &str) -> Result<(Stri
 }
 
 /// Makes pseudonyms, in a transaction of its own: another host that needs them now does not wait for this change.
-/// Where two hosts make the same one, the first prevails. The connection is not of the pool, whose last one the
-/// change may have.
+/// Where two hosts make the same one, the first prevails. The change may have the last connection of the pool, so one
+/// that is not free is not waited for.
 async fn create(store: &Store, user_ids: &[String]) -> Result<()> {
     if user_ids.is_empty() {
         return Ok(());
     }
     let secrets = user_ids.iter().map(|_| secret()).collect::<Result<Vec<_>>>()?;
+    match store.pool().try_acquire() {
+        Some(mut connection) => insert(&mut connection, user_ids, &secrets).await,
+        None => {
+            let mut connection = PgConnection::connect_with(&store.pool().connect_options()).await?;
+            insert(&mut connection, user_ids, &secrets).await?;
+            Ok(connection.close().await?)
+        }
+    }
+}
+
+async fn insert(connection: &mut PgConnection, user_ids: &[String], secrets: &[[u8; 32]]) -> Result<()> {
     let pseudonyms: Vec<String> =
-        user_ids.iter().zip(&secrets).map(|(user_id, secret)| pseudonym(user_id, secret)).collect();
-    let mut connection = PgConnection::connect_with(&store.pool().connect_options()).await?;
+        user_ids.iter().zip(secrets).map(|(user_id, secret)| pseudonym(user_id, secret)).collect();
     sqlx::query!(
         "INSERT INTO pseudonyms (user_id, secret, pseudonym)
          SELECT * FROM UNNEST($1::text[], $2::bytea[], $3::text[]) AS new (user_id, secret, pseudonym)
          ORDER BY user_id
          ON CONFLICT (user_id) DO NOTHING",
         user_ids,
-        &column(&secrets, |secret| secret.to_vec()),
+        &column(secrets, |secret| secret.to_vec()),
         &pseudonyms,
     )
-    .execute(&mut connection)
+    .execute(connection)
     .await?;
-    connection.close().await?;
     Ok(())
 }
 
