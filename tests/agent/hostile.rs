@@ -120,7 +120,7 @@ impl Says {
     }
 
     /// What comes of it where KEEP and REVIEW are allowed, with a model or without.
-    fn verdict(&self, choice: Choice) -> (Verdict, FailureKind) {
+    fn verdict(&self, choice: &Choice) -> (Verdict, FailureKind) {
         let scene = Scene::with(self.load().unwrap(), choice, None, [say(&good())], |config| {
             config.on_failure = OnFailure::Scorecard;
         });
@@ -131,7 +131,7 @@ impl Says {
     }
 
     #[track_caller]
-    fn is_for_a_person(&self, choice: Choice, kind: FailureKind, reason: &str) {
+    fn is_for_a_person(&self, choice: &Choice, kind: FailureKind, reason: &str) {
         let (verdict, failure) = self.verdict(choice);
         assert_eq!((verdict.decision, verdict.decided_by), (DecisionType::Review, DecidedBy::Policy));
         assert_eq!((verdict.actions, verdict.evidence), (Vec::new(), Vec::new()));
@@ -143,7 +143,7 @@ impl Says {
 
 #[test]
 fn an_honest_one_of_this_make_is_heard() {
-    let scene = Scene::with(Says::default().load().unwrap(), Choice::Scorecard, None, [], |_| ()).unwrap();
+    let scene = Scene::with(Says::default().load().unwrap(), &Choice::Scorecard, None, [], |_| ()).unwrap();
     let verdict = scene.ask().verdict;
     assert_eq!((verdict.decision, verdict.decided_by), (DecisionType::Keep, DecidedBy::Scorecard));
     assert_eq!((verdict.confidence, verdict.reason.as_str()), (0.7, "hostile"));
@@ -153,49 +153,49 @@ fn an_honest_one_of_this_make_is_heard() {
 fn a_decision_or_action_that_was_not_allowed_is_a_review() {
     for decision in ["FIX", "SELL", ""] {
         let says = Says { decision, ..Says::default() };
-        says.is_for_a_person(Choice::Scorecard, FailureKind::NotAllowed, "which was not allowed");
+        says.is_for_a_person(&Choice::Scorecard, FailureKind::NotAllowed, "which was not allowed");
     }
     let says = Says { actions: 1, ..Says::default() };
-    says.is_for_a_person(Choice::Scorecard, FailureKind::NotAllowed, "WEBHOOK");
+    says.is_for_a_person(&Choice::Scorecard, FailureKind::NotAllowed, "WEBHOOK");
 }
 
 #[test]
 fn evidence_and_confidence_that_are_none_are_not_believed() {
     let says = Says { evidence: 1, ..Says::default() };
-    says.is_for_a_person(Choice::Scorecard, FailureKind::Unusable, "\"moon\"");
+    says.is_for_a_person(&Choice::Scorecard, FailureKind::Unusable, "\"moon\"");
     for confidence in ["nan", "1.5", "-0.1", "inf"] {
         let says = Says { confidence, ..Says::default() };
-        says.is_for_a_person(Choice::Scorecard, FailureKind::Unusable, "is not between 0 and 1");
+        says.is_for_a_person(&Choice::Scorecard, FailureKind::Unusable, "is not between 0 and 1");
     }
 }
 
 #[test]
 fn a_verdict_is_not_called_the_model_s_unless_the_model_answered() {
     let says = Says { decided_by: 0, ..Says::default() };
-    says.is_for_a_person(Choice::Scorecard, FailureKind::Component, "that the model did not give");
-    says.is_for_a_person(Choice::Claude, FailureKind::Component, "that the model did not give");
+    says.is_for_a_person(&Choice::Scorecard, FailureKind::Component, "that the model did not give");
+    says.is_for_a_person(&Choice::Claude, FailureKind::Component, "that the model did not give");
 }
 
 #[test]
 fn a_component_that_never_ends_or_traps_costs_the_case_and_no_more() {
     let endless = Says { first: "(loop $again (br $again))", ..Says::default() };
-    endless.is_for_a_person(Choice::Scorecard, FailureKind::Component, "ran into the deadline of 200 ms");
+    endless.is_for_a_person(&Choice::Scorecard, FailureKind::Component, "ran into the deadline of 200 ms");
     let trapping = Says { first: "unreachable", ..Says::default() };
-    trapping.is_for_a_person(Choice::Scorecard, FailureKind::Component, "trapped");
+    trapping.is_for_a_person(&Choice::Scorecard, FailureKind::Component, "trapped");
 }
 
 #[test]
 fn a_component_that_has_its_answer_still_has_to_end() {
     let endless: &'static str = Box::leak(format!("{ASK}(loop $again (br $again))").into_boxed_str());
     let says = Says { first: endless, ..Says::default() };
-    says.is_for_a_person(Choice::Claude, FailureKind::Component, "ran into the deadline of 200 ms");
+    says.is_for_a_person(&Choice::Claude, FailureKind::Component, "ran into the deadline of 200 ms");
 }
 
 #[test]
 fn waiting_for_the_model_does_not_count() {
     let says = Says { first: ASK, decided_by: 0, ..Says::default() };
     let late = Reaction::SayLate("{}".into());
-    let scene = Scene::with(says.load().unwrap(), Choice::Claude, None, [late], |_| ()).unwrap();
+    let scene = Scene::with(says.load().unwrap(), &Choice::Claude, None, [late], |_| ()).unwrap();
     assert_eq!(scene.ask().verdict.decided_by, DecidedBy::Model);
 }
 
@@ -217,7 +217,7 @@ fn the_check_finds_what_is_not_allowed() {
 fn a_component_asks_once_about_a_case() {
     let twice: &'static str = Box::leak(format!("{ASK}{ASK}").into_boxed_str());
     let says = Says { first: twice, ..Says::default() };
-    says.is_for_a_person(Choice::Claude, FailureKind::Component, "more than once about one case");
+    says.is_for_a_person(&Choice::Claude, FailureKind::Component, "more than once about one case");
 }
 
 #[test]
@@ -225,6 +225,6 @@ fn a_component_that_asks_for_no_power_cannot_use_it() {
     let error = Says { first: ASK, powers: 0, ..Says::default() }.load().err().unwrap().to_string();
     assert!(error.contains("it imports language-model and does not ask for it"), "{error}");
     let modest = Says { powers: 0, ..Says::default() }.load().unwrap();
-    let refused = Scene::with(modest, Choice::Claude, None, [], |_| ());
+    let refused = Scene::with(modest, &Choice::Claude, None, [], |_| ());
     assert!(refused.err().unwrap().to_string().contains("does not ask for language-model"));
 }

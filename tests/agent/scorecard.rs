@@ -11,7 +11,7 @@ use host::{
 use crate::support::{Scene, all, case, component};
 
 fn scene() -> Scene {
-    Scene::with(component(), Choice::Scorecard, None, [], |_| ()).unwrap()
+    Scene::with(component(), &Choice::Scorecard, None, [], |_| ()).unwrap()
 }
 
 #[test]

@@ -47,8 +47,9 @@ fn the_key_appears_in_no_answer_error_log_or_transcript() {
     let file = scratch.path("transcript.jsonl");
     let echo = Reaction::Fail(401, "authentication_error", KEY, &[("request-id", KEY)]);
     let reactions = [echo, Reaction::Fail(500, KEY, KEY, &[]), Reaction::Cut, say(&good())];
-    let scene = Scene::with(component(), Choice::Claude, Some(&file), reactions, |config| config.retries = 0)
-        .unwrap();
+    let scene =
+        Scene::with(component(), &Choice::Claude, Some(&file), reactions, |config| config.retries = 0)
+            .unwrap();
     let answers: Vec<_> = (0..4).map(|_| scene.ask()).collect();
     assert!(scene.api.received().iter().all(|request| request.headers["x-api-key"] == KEY));
     let config = config("http://127.0.0.1:1");

@@ -140,12 +140,12 @@ impl Scene {
         reactions: impl IntoIterator<Item = Reaction>,
         adjust: impl FnOnce(&mut AgentConfig),
     ) -> Self {
-        Self::with(component(), Choice::Claude, None, reactions, adjust).unwrap()
+        Self::with(component(), &Choice::Claude, None, reactions, adjust).unwrap()
     }
 
     pub(crate) fn with(
         plugin: Arc<AgentPlugin>,
-        choice: Choice,
+        choice: &Choice,
         record: Option<&Path>,
         reactions: impl IntoIterator<Item = Reaction>,
         adjust: impl FnOnce(&mut AgentConfig),
@@ -159,7 +159,7 @@ impl Scene {
         adjust(&mut config.agent);
         let hands = Hands::default();
         let agent = Agent::start(Start {
-            choice: &choice,
+            choice,
             record,
             plugin,
             config: &config,

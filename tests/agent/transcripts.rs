@@ -30,13 +30,13 @@ fn reactions() -> [Reaction; 4] {
 
 fn recorded(scratch: &Scratch) -> Vec<Answer> {
     let file = scratch.path("transcript.jsonl");
-    let scene = Scene::with(component(), Choice::Claude, Some(&file), reactions(), |_| ()).unwrap();
+    let scene = Scene::with(component(), &Choice::Claude, Some(&file), reactions(), |_| ()).unwrap();
     answers(&scene)
 }
 
 fn replay(scratch: &Scratch, on_failure: OnFailure) -> Result<Scene, AgentError> {
     let choice = Choice::Replay(scratch.path("transcript.jsonl"));
-    Scene::with(component(), choice, None, [], |config| config.on_failure = on_failure)
+    Scene::with(component(), &choice, None, [], |config| config.on_failure = on_failure)
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn what_a_replay_records_is_the_transcript_again() {
     let scratch = Scratch::new();
     recorded(&scratch);
     let (from, to) = (scratch.path("transcript.jsonl"), scratch.path("again.jsonl"));
-    let scene = Scene::with(component(), Choice::Replay(from), Some(&to), [], |_| ()).unwrap();
+    let scene = Scene::with(component(), &Choice::Replay(from), Some(&to), [], |_| ()).unwrap();
     answers(&scene);
     assert_eq!(scratch.read("again.jsonl"), scratch.read("transcript.jsonl"));
 }
@@ -116,7 +116,7 @@ fn a_transcript_that_was_changed_or_is_none_is_refused_with_the_line() {
 fn the_scorecard_has_nothing_to_record() {
     let scratch = Scratch::new();
     let file = scratch.path("transcript.jsonl");
-    let error = Scene::with(component(), Choice::Scorecard, Some(&file), [], |_| ()).err().unwrap();
+    let error = Scene::with(component(), &Choice::Scorecard, Some(&file), [], |_| ()).err().unwrap();
     assert!(matches!(error, AgentError::NothingToRecord));
     assert!(!file.exists());
 }
