@@ -124,7 +124,7 @@ fn resolve_plans_actions_and_messages() {
 #[test]
 fn a_traders_id_is_in_no_text() {
     let set = good(&resolve(
-        r#"fix(`${anomaly.subject} trades`, 0.9).act(cool_down_user(30)).tell(notify(HIGH, anomaly.subject, `to ${anomaly.subject}`))"#,
+        r"fix(`${anomaly.subject} trades`, 0.9).act(cool_down_user(30)).tell(notify(HIGH, anomaly.subject, `to ${anomaly.subject}`))",
     ));
     let resolution = set.resolve(&overtrading(), &verdict(DecisionType::Fix)).unwrap();
     assert_eq!(resolution.reason, "the trader trades");

@@ -77,12 +77,14 @@ pub(crate) fn spike() -> Case {
 
 /// What a trader did.
 pub(crate) fn overtrading() -> Case {
-    let mut case = spike();
-    case.anomaly.family = Family::Behavior;
-    case.anomaly.kind = "OVERTRADING".to_owned();
-    case.anomaly.detector = "overtrading".to_owned();
-    case.anomaly.subject = "trader-77".to_owned();
-    case
+    let anomaly = CaseAnomaly {
+        family: Family::Behavior,
+        kind: "OVERTRADING".to_owned(),
+        detector: "overtrading".to_owned(),
+        subject: "trader-77".to_owned(),
+        ..spike().anomaly
+    };
+    Case { anomaly, context: Context::default() }
 }
 
 /// What the scorecard said.
