@@ -161,7 +161,7 @@ fn anomaly(number: u32) -> AnyAnomaly {
             }
         };
     }
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         let symbol = format!("SYMBOL{}", number % 100);
         AnyAnomaly::Market(record!(MarketAnomaly, symbol: symbol, AnomalyType::PriceSpike, "price-movement"))
     } else {

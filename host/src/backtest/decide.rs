@@ -156,7 +156,7 @@ impl<'a> Desk<'a> {
         let case = case(&anomaly, &self.facts(number, &anomaly, now), now, &self.decider.zone);
         let judge = &self.decider.judge;
         let mut judged = match judge.first(&case) {
-            First::Judged(judged) => judged,
+            First::Judged(judged) => *judged,
             First::Ask(allowed) => {
                 self.decided.asked += 1;
                 judge.ask_blocking(&case, &allowed)

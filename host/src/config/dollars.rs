@@ -26,7 +26,9 @@ impl Dollars {
     fn read(text: &str) -> Result<Self, String> {
         let amount =
             text.parse().ok().filter(|amount| (Decimal::ZERO..=Decimal::from(MOST)).contains(amount));
-        amount.map(|amount: Decimal| Self(amount.normalize())).ok_or_else(|| format!("an amount from 0 to {MOST} US dollars is needed, as in 2.50"))
+        amount
+            .map(|amount: Decimal| Self(amount.normalize()))
+            .ok_or_else(|| format!("an amount from 0 to {MOST} US dollars is needed, as in 2.50"))
     }
 }
 

@@ -221,7 +221,7 @@ impl Desk {
 
     async fn judge(&self, matter: &Matter) -> Fate {
         let judged = match self.judge.first(&matter.case) {
-            First::Judged(judged) => judged,
+            First::Judged(judged) => *judged,
             First::Ask(allowed) if self.judge.answers_at_once() => {
                 self.judge.ask(&matter.case, &allowed).await
             }

@@ -26,7 +26,7 @@ pub struct Judge {
 #[derive(Clone, Debug, PartialEq)]
 pub enum First {
     /// It is judged.
-    Judged(Judged),
+    Judged(Box<Judged>),
     /// The agent is to be asked.
     Ask(Allowed),
 }
@@ -86,9 +86,11 @@ impl Judge {
                     actions: Vec::new(),
                     fallback: None,
                 };
-                First::Judged(self.last(case, &verdict, None, None))
+                First::Judged(Box::new(self.last(case, &verdict, None, None)))
             }
-            Err(error) => First::Judged(self.judged(case, None, failed(&error), DecidedBy::Policy, None)),
+            Err(error) => {
+                First::Judged(Box::new(self.judged(case, None, failed(&error), DecidedBy::Policy, None)))
+            }
         }
     }
 

@@ -68,7 +68,7 @@ impl Desk {
         }
         let began = self.now();
         let judged = match self.judge.first(&matter.case) {
-            First::Judged(judged) => judged,
+            First::Judged(judged) => *judged,
             First::Ask(allowed) => self.judge.ask(&matter.case, &allowed).await,
         };
         let latency = (self.now().0 - began.0).max(0);

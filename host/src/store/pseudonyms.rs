@@ -78,14 +78,12 @@ async fn create(store: &Store, user_ids: &[String]) -> Result<()> {
         return Ok(());
     }
     let secrets = user_ids.iter().map(|_| secret()).collect::<Result<Vec<_>>>()?;
-    match store.pool().try_acquire() {
-        Some(mut connection) => insert(&mut connection, user_ids, &secrets).await,
-        None => {
-            let mut connection = PgConnection::connect_with(&store.pool().connect_options()).await?;
-            insert(&mut connection, user_ids, &secrets).await?;
-            Ok(connection.close().await?)
-        }
+    if let Some(mut connection) = store.pool().try_acquire() {
+        return insert(&mut connection, user_ids, &secrets).await;
     }
+    let mut connection = PgConnection::connect_with(&store.pool().connect_options()).await?;
+    insert(&mut connection, user_ids, &secrets).await?;
+    Ok(connection.close().await?)
 }
 
 async fn insert(connection: &mut PgConnection, user_ids: &[String], secrets: &[[u8; 32]]) -> Result<()> {
