@@ -34,6 +34,7 @@ fn help() -> String {
         &["actions", "stop"],
         &["actions", "webhooks", "retry"],
         &["notifications", "list"],
+        &["policy", "apply"],
         &["policy", "check"],
         &["policy", "dry-run"],
         &["notifications", "recipients", "add"],

@@ -91,7 +91,7 @@ fn a_loop_without_end_never_goes_live() {
     assert_says(
         &said,
         &[
-            "stopped after 20000 steps; is there a loop without end?",
+            "stopped after 5000 steps; is there a loop without end?",
             "behavior.rhai",
             "fails for OVERTRADING of HIGH severity, score 0.9: resolve, or what it calls in default.rhai: stopped",
         ],

@@ -73,7 +73,7 @@ fn a_loop_without_end_ends() {
         edited("default.rhai", "let answer = follow(verdict);", "let answer = follow(verdict); loop { }");
     let test = host(folder.path(), &["test"]);
     assert_eq!(test.status.code(), Some(1));
-    assert!(text(&test.stderr).contains("stopped after 20000 steps; is there a loop without end?"));
+    assert!(text(&test.stderr).contains("stopped after 5000 steps; is there a loop without end?"));
 }
 
 #[test]

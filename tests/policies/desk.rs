@@ -40,9 +40,10 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) async fn new(name: &str) -> Self {
         let (database, folder) = (database::fresh(name).await, TempDir::new().unwrap());
+        let key = HostKey::from_seed(&[7; 32]);
+        key.save(&folder.path().join("host.pem")).unwrap();
         let store = Store::new(database.pool.clone());
-        let journal =
-            Journal::open(store, HostKey::from_seed(&[7; 32]), &folder.path().join("head")).await.unwrap();
+        let journal = Journal::open(store, key, &folder.path().join("head")).await.unwrap();
         Self { journal, database, folder }
     }
 
@@ -80,6 +81,7 @@ impl Desk {
             .current_dir(self.folder.path())
             .env("VYOMO_DATA_DIR", self.folder.path())
             .env("VYOMO_DATABASE__URL", self.database.url.expose())
+            .env("VYOMO_LEDGER__KEY", fs::read_to_string(self.folder.path().join("host.pem")).unwrap())
             .output()
             .unwrap()
     }

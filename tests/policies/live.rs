@@ -1,6 +1,6 @@
 //! Which policies decide: in a running host, and on record.
 
-use std::fs;
+use std::{fs, process::Output};
 
 use host::{
     domain::vocabulary::BlockType,
@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, put},
     support::{good, shipped, spike, triage, write},
 };
 
@@ -100,4 +100,31 @@ async fn what_is_not_kept_does_not_go_live() {
     let done = desk.change(async |change| policies::make_live(change, set.hash()).await).await;
     assert!(done.is_err());
     assert_eq!(policies::live(desk.store()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn applying_a_good_edit_makes_it_live_and_a_broken_one_changes_nothing() {
+    let desk = Desk::new("policies_apply").await;
+    for (file, text) in shipped() {
+        put(&desk, &file, &text);
+    }
+    let set = PolicySet::of(shipped()).unwrap();
+    let apply = || desk.host(&["apply", "--policies", "edited"]);
+    let said = |output: &Output| String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(said(&apply()), format!("{} is live\n", set.hash()));
+    assert_eq!(said(&apply()), format!("{} is live already\n", set.hash()));
+    let before = desk.contents().await;
+    put(
+        &desk,
+        "market.rhai",
+        &shipped()["market.rhai"].replace("const WIDE_FACTOR = 2.0;", "const WIDE_FACTOR = ;"),
+    );
+    let refused = apply();
+    assert_eq!((refused.status.code(), said(&refused)), (Some(1), String::new()));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    assert!(told.contains("error: syntax: unexpected ';'\n --> market.rhai:"), "{told}");
+    assert!(told.ends_with("the policies are refused: 1 problem; nothing has changed\n"), "{told}");
+    assert_eq!(desk.contents().await, before);
+    assert_eq!(policies::get(desk.store(), set.hash()).await.unwrap().unwrap(), shipped());
+    assert_eq!(policies::live(desk.store()).await.unwrap().unwrap().hash, set.hash());
 }

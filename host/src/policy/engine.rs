@@ -13,7 +13,7 @@ use rhai::{
 use super::constructors;
 
 /// Steps that one call may take; an honest policy takes a few hundred.
-pub(super) const MAX_OPERATIONS: u64 = 20_000;
+pub(super) const MAX_OPERATIONS: u64 = 5_000;
 /// How deep functions may call functions.
 pub(super) const MAX_CALL_LEVELS: usize = 16;
 /// Bytes of one text.

@@ -1,5 +1,6 @@
-//! `host policy check | test | words | dry-run`.
+//! `host policy check | test | words | dry-run | apply`.
 
+mod apply;
 mod dry_run;
 
 use std::{
@@ -31,6 +32,9 @@ enum Command {
     /// Judge the anomalies on record anew by edited policies, and show which decisions would be others; nothing is
     /// changed.
     DryRun(dry_run::Arguments),
+    /// Test policies, keep them in the database and say in the ledger that they are live. Exit code 1: something is
+    /// wrong, and those before stay live.
+    Apply(Folder),
 }
 
 #[derive(Args)]
@@ -45,6 +49,7 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         Command::Check(folder) => {
             said(PolicySet::check(&folder.policies), |()| "the policies are in order\n".to_owned())
         }
+        Command::Apply(folder) => apply::run(folder, config)?,
         Command::DryRun(arguments) => dry_run::run(arguments, config)?,
         Command::Words => said(Ok(()), |()| policy::reference()),
         Command::Test(folder) => said(PolicySet::read(&folder.policies), |set| tested(&set)),
