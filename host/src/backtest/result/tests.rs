@@ -39,7 +39,9 @@ fn what_programs_rely_on_has_its_names() {
     assert_eq!(at("/anomalies/0/opened_at"), "2026-01-05T03:45:00Z");
     assert_eq!(at("/anomalies/1/truth"), "false");
     assert_eq!(at("/accuracy/total/alerts_true"), 2);
-    assert_eq!(at("/decisions"), serde_json::json!([]));
+    assert_eq!(at("/decisions/0/decision"), "FIX");
+    assert_eq!(at("/decisions/1/decided_by"), "SCORECARD");
+    assert_eq!(at("/decided/quality/false_kept"), serde_json::json!({ "count": 1, "of": 1 }));
     for field in json["performance"].as_object().unwrap().keys() {
         assert!(
             ["rows", "evaluations", "timings"].contains(&field.as_str()),
