@@ -44,6 +44,8 @@ use crate::{
 const TRIAGES: u32 = 2_000;
 const RATE: u32 = 500;
 const SECONDS: u32 = 10;
+/// Until statements are prepared and traders have pseudonyms, what comes in is not counted.
+const WARM_UP: u32 = 2;
 
 pub(crate) fn run() -> anyhow::Result<()> {
     say("\nDECIDE: the default policies, the scorecard, a private cluster with fsync");
@@ -110,7 +112,7 @@ async fn record(cluster: &Cluster, judge: Judge) -> anyhow::Result<()> {
     let intake = Intake::start(desk, journal, Timestamp::now);
     let began = Instant::now();
     let mut waiting = Vec::new();
-    for number in 0..RATE * SECONDS {
+    for number in 0..RATE * (WARM_UP + SECONDS) {
         let due = began + Duration::from_secs(1) * number / RATE;
         tokio::time::sleep_until(due.into()).await;
         let intake = intake.clone();
@@ -123,9 +125,10 @@ async fn record(cluster: &Cluster, judge: Judge) -> anyhow::Result<()> {
     for done in waiting {
         times.push(done.await??);
     }
+    let rate = times.len() as f64 / began.elapsed().as_secs_f64();
+    times.drain(..(RATE * WARM_UP) as usize);
     times.sort();
     let at = |share: f64| times[(share * times.len() as f64) as usize].as_secs_f64() * 1e3;
-    let rate = times.len() as f64 / began.elapsed().as_secs_f64();
     figure("anomalies a second, decided and acted on", &format!("{rate:.0}"), "500");
     figure("from due to committed, median", &format!("{:.2} ms", at(0.5)), "at most 3 ms");
     figure("from due to committed, p99", &format!("{:.2} ms", at(0.99)), "at most 15 ms");

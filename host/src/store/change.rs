@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{error::Result, journal::Journal};
+use super::{error::Result, journal::Journal, pseudonyms::Pseudonyms};
 use crate::{
     domain::{time::Timestamp, vocabulary::BlockType},
     ledger::block::Draft,
@@ -67,13 +67,15 @@ pub struct Change<'a> {
     journal: &'a Journal,
     pub(super) transaction: Transaction<'static, Postgres>,
     pub(super) entries: Vec<Entry>,
+    /// Held until the change ends.
+    pub(super) pseudonyms: Pseudonyms,
     now: Timestamp,
 }
 
 impl<'a> Change<'a> {
     pub(super) async fn begin(journal: &'a Journal, now: Timestamp) -> Result<Self> {
         let transaction = journal.store().pool().begin_with(BEGIN).await?;
-        Ok(Self { journal, transaction, entries: Vec::new(), now })
+        Ok(Self { journal, transaction, entries: Vec::new(), pseudonyms: Pseudonyms::default(), now })
     }
 
     /// The moment of the change, which its rows and blocks carry.
@@ -121,6 +123,8 @@ impl<'a> Change<'a> {
     pub(super) async fn back_to_mark(&mut self, blocks: usize) -> Result<()> {
         sqlx::query!("ROLLBACK TO SAVEPOINT mark").execute(self.connection()).await?;
         self.entries.truncate(blocks);
+        // What was locked since then is not held any more.
+        self.pseudonyms = Pseudonyms::default();
         Ok(())
     }
 

@@ -43,8 +43,8 @@ impl Pseudonyms {
 ///
 /// If the database fails, or the machine has no randomness.
 pub async fn of(change: &mut Change<'_>, user_ids: BTreeSet<String>) -> Result<Pseudonyms> {
-    let mut known = Pseudonyms::default();
-    let mut missing: Vec<String> = user_ids.into_iter().collect();
+    let mut missing: Vec<String> =
+        user_ids.into_iter().filter(|user_id| change.pseudonyms.get(user_id).is_none()).collect();
     while !missing.is_empty() {
         let rows = sqlx::query!(
             "SELECT user_id, pseudonym FROM pseudonyms WHERE user_id = ANY($1) ORDER BY user_id FOR KEY SHARE",
@@ -52,11 +52,12 @@ pub async fn of(change: &mut Change<'_>, user_ids: BTreeSet<String>) -> Result<P
         )
         .fetch_all(change.connection())
         .await?;
-        known.0.extend(rows.into_iter().map(|row| (row.user_id, row.pseudonym)));
-        missing.retain(|user_id| !known.0.contains_key(user_id));
+        let known = &mut change.pseudonyms.0;
+        known.extend(rows.into_iter().map(|row| (row.user_id, row.pseudonym)));
+        missing.retain(|user_id| !known.contains_key(user_id));
         create(change.store(), &missing).await?;
     }
-    Ok(known)
+    Ok(change.pseudonyms.clone())
 }
 
 /// Takes a user's pseudonym away and gives it, and whether blocks may have it; waits for changes that hold it.
