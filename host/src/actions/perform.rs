@@ -6,7 +6,7 @@ use super::{plan::Plan, request::Request};
 use crate::{
     domain::{time::Timestamp, vocabulary::ActionStatus},
     store::{
-        actions::{self, Action},
+        actions::{self, Action, Created},
         change::Change,
         controls,
         error::Result,
@@ -35,23 +35,36 @@ pub async fn perform(
     let mut plans: Vec<Plan> = requests.iter().map(|request| Plan::of(request, now)).collect();
     plans.retain(|plan| keys.insert(plan.new.idempotency_key.clone()));
     let order: Vec<String> = plans.iter().map(|plan| plan.new.idempotency_key.clone()).collect();
-    let recorded =
-        actions::create(change, &plans.iter().map(|plan| plan.new.clone()).collect::<Vec<_>>()).await?;
-    let mut recorded: BTreeMap<Uuid, Action> =
-        recorded.into_iter().map(|action| (action.id, action)).collect();
-    let is_new =
-        |plan: &Plan| recorded.get(&plan.new.id).is_some_and(|action| action.status == ActionStatus::Pending);
-    plans.retain(is_new);
-    apply(change, &plans).await?;
     let duration = (clock().0 - began.0).max(0);
-    let finished: Vec<_> = plans.iter().filter_map(|plan| plan.finished(duration)).collect();
-    if !finished.is_empty() {
-        let done = actions::finish(change, &finished).await?;
-        recorded.extend(done.into_iter().map(|action| (action.id, action)));
-    }
+    let Created { recorded, new } = create(change, &plans, duration).await?;
+    plans.retain(|plan| new.contains(&plan.new.id));
+    apply(change, &plans).await?;
     let mut by_key: BTreeMap<String, Action> =
-        recorded.into_values().map(|action| (action.idempotency_key.clone(), action)).collect();
+        recorded.into_iter().map(|action| (action.idempotency_key.clone(), action)).collect();
     Ok(order.iter().filter_map(|key| by_key.remove(key)).collect())
+}
+
+/// Records what is done at once as done, and what sends a message as pending.
+async fn create(change: &mut Change<'_>, plans: &[Plan], duration: i64) -> Result<Created> {
+    let (mut done, mut pending) = (Vec::new(), Vec::new());
+    for plan in plans {
+        match plan.finished(duration) {
+            Some(finished) => done.push((plan.new.clone(), finished)),
+            None => pending.push(plan.new.clone()),
+        }
+    }
+    let mut created = Created::default();
+    if !done.is_empty() {
+        created = actions::create_finished(change, &done).await?;
+    }
+    if !pending.is_empty() {
+        let recorded = actions::create(change, &pending).await?;
+        let asked: BTreeSet<Uuid> = pending.iter().map(|action| action.id).collect();
+        let is_new = |action: &&Action| action.status == ActionStatus::Pending && asked.contains(&action.id);
+        created.new.extend(recorded.iter().filter(is_new).map(|action| action.id));
+        created.recorded.extend(recorded);
+    }
+    Ok(created)
 }
 
 async fn apply(change: &mut Change<'_>, plans: &[Plan]) -> Result<()> {

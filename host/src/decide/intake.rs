@@ -1,4 +1,5 @@
-//! Where many hand in arrivals at the same time: what waits becomes one change, one signed head and one fsync.
+//! Where many hand in arrivals at the same time: what waits becomes one change, one signed head and one fsync. A host
+//! that has several intakes hands in what is about one subject by the same one, so that it stays in its order.
 
 use std::{collections::HashSet, ops::Range, sync::Arc};
 

@@ -3,11 +3,14 @@ use std::collections::HashSet;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::record::{Action, actions};
+use super::{
+    finish::Finished,
+    record::{self, Action, actions},
+};
 use crate::{
     domain::{
         time::Timestamp,
-        vocabulary::{ActionType, SubjectType},
+        vocabulary::{ActionStatus, ActionType, BlockType, SubjectType},
     },
     store::{change::Change, columns::column, error::Result},
 };
@@ -69,6 +72,61 @@ pub async fn create(change: &mut Change<'_>, new: &[NewAction]) -> Result<Vec<Ac
     recorded.extend(asked_before(change, keys, &recorded).await?);
     recorded.sort_unstable_by(|one, other| one.idempotency_key.cmp(&other.idempotency_key));
     Ok(recorded)
+}
+
+/// What is recorded of actions that were asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Created {
+    /// All of them, in no order.
+    pub recorded: Vec<Action>,
+    /// Those that were not asked for before.
+    pub new: HashSet<Uuid>,
+}
+
+/// Records actions together with what came of them, with a block for each. An action asked for before is not repeated.
+///
+/// # Errors
+///
+/// If the database fails, there is no such decision, or a number has no canonical form.
+pub async fn create_finished(change: &mut Change<'_>, new: &[(NewAction, Finished)]) -> Result<Created> {
+    let now = change.now();
+    let keys = column(new, |(action, _)| action.idempotency_key.clone());
+    let mut recorded = actions!(
+        "INSERT INTO action_executions AS action
+             (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, is_automatic, result,
+              compensation, error, attempts, duration, requested_at, finished_at)
+         SELECT id, decision_id, type, status, subject_type, subject, parameters, key, is_automatic, result,
+                compensation, error, attempts, duration, $15, $15
+         FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::action_status[], $5::subject_type[], $6::text[],
+                     $7::jsonb[], $8::text[], $9::bool[], $10::jsonb[], $11::jsonb[], $12::text[], $13::int4[],
+                     $14::bigint[])
+                       AS new (id, decision_id, type, status, subject_type, subject, parameters, key, is_automatic,
+                               result, compensation, error, attempts, duration)
+         ORDER BY key
+         ON CONFLICT (idempotency_key) DO NOTHING
+         RETURNING" .. "",
+        &column(new, |(action, _)| action.id),
+        &column(new, |(action, _)| action.decision_id),
+        &column(new, |(action, _)| action.action_type) as &[ActionType],
+        &column(new, |(_, done)| done.outcome.status()) as &[ActionStatus],
+        &column(new, |(action, _)| action.subject_type) as &[SubjectType],
+        &column(new, |(action, _)| action.subject.clone()),
+        &column(new, |(action, _)| action.parameters.clone()),
+        &keys,
+        &column(new, |(action, _)| action.is_automatic),
+        &column(new, |(_, done)| done.outcome.result()) as &[Option<Value>],
+        &column(new, |(_, done)| done.outcome.compensation()) as &[Option<Value>],
+        &column(new, |(_, done)| done.outcome.error()) as &[Option<String>],
+        &column(new, |(_, done)| done.attempts),
+        &column(new, |(_, done)| done.duration),
+        now as Timestamp,
+    )
+    .fetch_all(change.connection())
+    .await?;
+    record::note(change, BlockType::ActionExecuted, &mut recorded).await?;
+    let new = recorded.iter().map(|action| action.id).collect();
+    recorded.extend(asked_before(change, keys, &recorded).await?);
+    Ok(Created { recorded, new })
 }
 
 async fn asked_before(change: &mut Change<'_>, mut keys: Vec<String>, new: &[Action]) -> Result<Vec<Action>> {

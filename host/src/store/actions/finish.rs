@@ -44,22 +44,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const fn status(&self) -> ActionStatus {
+    pub(super) const fn status(&self) -> ActionStatus {
         match self {
             Self::Succeeded { .. } => ActionStatus::Succeeded,
             Self::Failed { .. } => ActionStatus::Failed,
         }
     }
 
-    fn result(&self) -> Option<Value> {
+    pub(super) fn result(&self) -> Option<Value> {
         if let Self::Succeeded { result, .. } = self { result.clone() } else { None }
     }
 
-    fn compensation(&self) -> Option<Value> {
+    pub(super) fn compensation(&self) -> Option<Value> {
         if let Self::Succeeded { compensation, .. } = self { compensation.clone() } else { None }
     }
 
-    fn error(&self) -> Option<String> {
+    pub(super) fn error(&self) -> Option<String> {
         if let Self::Failed { error } = self { Some(error.clone()) } else { None }
     }
 }
