@@ -50,7 +50,7 @@ fn every_anomaly_has_one_decision_and_actions_name_what_they_are_about() {
     let about: Vec<u64> = decisions.iter().map(|it| it["anomaly"].as_u64().unwrap()).collect();
     assert_eq!(about, (0..anomalies.len() as u64).collect::<Vec<_>>());
     let actions = result["actions"].as_array().unwrap();
-    assert!(!actions.is_empty());
+    assert_ne!(actions.len(), 0);
     for action in actions {
         let anomaly = &anomalies[action["anomaly"].as_u64().unwrap() as usize];
         if action["subject_type"] == "SYMBOL" || action["subject_type"] == "USER" {

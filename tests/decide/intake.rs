@@ -12,7 +12,7 @@ async fn what_comes_at_once_is_answered_one_by_one() {
     let room = Room::new("intake").await;
     let intake = Intake::start(Arc::clone(&room.desk), room.journal.clone(), || minute(0));
     let submit = |number: u128| {
-        let (intake, severity) = (intake.clone(), if number % 2 == 0 { High } else { Low });
+        let (intake, severity) = (intake.clone(), if number.is_multiple_of(2) { High } else { Low });
         tokio::spawn(async move { intake.submit(opened([spike(number, number as i64, severity)])).await })
     };
     let waiting: Vec<_> = (1..=40).map(submit).collect();

@@ -16,7 +16,7 @@ async fn later_findings_join_and_only_a_higher_severity_decides_anew() {
     assert_eq!((first.answer.decision, first.revision), (DecisionType::Keep, 0));
 
     let same = room.take(minute(1), later(&anomaly, Low)).await.unwrap();
-    assert!(same.decisions.is_empty());
+    assert_eq!(same.decisions, []);
 
     let worse = room.take(minute(2), later(&anomaly, High)).await.unwrap();
     assert_eq!(worse.decisions.len(), 1);
@@ -44,7 +44,7 @@ async fn nothing_but_a_person_takes_the_place_of_a_persons_decision() {
     change.commit().await.unwrap();
 
     let recorded = room.take(minute(2), later(&anomaly, Critical)).await.unwrap();
-    assert!(recorded.actions.is_empty());
+    assert_eq!(recorded.actions, []);
     let now = room.decision(anomaly.reference()).await;
     assert_eq!((now.answer.decision, now.answer.decided_by), (DecisionType::Review, DecidedBy::Policy));
     assert_eq!((now.status, now.revision), (DecisionStatus::Decided, 2));

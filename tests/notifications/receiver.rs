@@ -30,10 +30,13 @@ impl Got {
     }
 }
 
+/// Statuses, and what `Retry-After` says.
+type Script = VecDeque<(u16, Option<&'static str>)>;
+
 /// Answers one request after the other as told, and then with 204.
 #[derive(Clone)]
 pub(crate) struct Receiver {
-    script: Arc<Mutex<VecDeque<(u16, Option<&'static str>)>>>,
+    script: Arc<Mutex<Script>>,
     got: Arc<Mutex<Vec<Got>>>,
     pub(crate) port: u16,
 }

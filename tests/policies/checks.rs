@@ -68,7 +68,7 @@ fn a_function_with_other_parameters_is_told_which() {
 
 #[test]
 fn a_failing_case_says_what_it_expects() {
-    let said = edited("default.rhai", |text| text.replace("KEEP_BELOW = 0.78", "KEEP_BELOW = 0.5"));
+    let said = edited("default.rhai", |text| text.replace("KEEP_BELOW = 0.75", "KEEP_BELOW = 0.5"));
     assert_says(
         &said,
         &[

@@ -16,9 +16,9 @@ use plugin_sdk::{
 settings! {
     /// Settings of ai-decision.
     pub struct AiDecisionSettings {
-        /// Probability of being true from which the scorecard says FIX: that at which detectors say HIGH, odds of 19 to 1.
-        /// Acting on a false alarm stops honest trading.
-        pub fix_from: f64 [0.5, 1.0] = 0.95,
+        /// Probability of being true from which the scorecard says FIX, odds of 9 to 1: from there on the policies ask
+        /// whether to. Acting on a false alarm stops honest trading for a while; reviewing all of these takes a person's day.
+        pub fix_from: f64 [0.5, 1.0] = 0.9,
         /// Probability of being true below which the scorecard says KEEP, odds of 3 to 1: beneath, a person would look at
         /// one false alarm for two or three true anomalies, all of LOW severity.
         pub keep_below: f64 [0.0, 0.95] = 0.75,
