@@ -2,16 +2,16 @@
 
 use std::borrow::Cow;
 
-use crate::domain::{case::CaseAnomaly, family::Family};
+use crate::domain::{
+    anonymous::hide,
+    case::{CaseAnomaly, TRADER},
+    family::Family,
+};
 
-const STAND_IN: &str = "the trader";
-
-/// The text with the trader's id taken out, wherever it stands.
+/// The text with the trader's id taken out.
 pub(super) fn without_trader<'a>(text: &'a str, anomaly: &CaseAnomaly) -> Cow<'a, str> {
-    let id = anomaly.subject.as_str();
-    if anomaly.family == Family::Behavior && !id.is_empty() && text.contains(id) {
-        Cow::Owned(text.replace(id, STAND_IN))
-    } else {
-        Cow::Borrowed(text)
+    match anomaly.family {
+        Family::Behavior => hide(text, &anomaly.subject, TRADER),
+        Family::Market | Family::Conflict => Cow::Borrowed(text),
     }
 }
