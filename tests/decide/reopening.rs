@@ -1,4 +1,5 @@
 use host::{
+    decide::desk::Arrivals,
     domain::{
         finding::Severity::{Critical, High, Low},
         vocabulary::{DecidedBy, DecisionStatus, DecisionType},
@@ -53,4 +54,15 @@ async fn nothing_but_a_person_takes_the_place_of_a_persons_decision() {
         "{}",
         now.answer.reason
     );
+}
+
+#[tokio::test]
+async fn what_opens_and_rises_at_once_is_decided_about_once() {
+    let room = Room::new("at_once").await;
+    let anomaly = spike(1, 0, Low);
+    let arrivals = Arrivals { opened: vec![anomaly.clone()], ..later(&anomaly, High) };
+    let recorded = room.take(minute(1), arrivals).await.unwrap();
+    assert_eq!((recorded.decisions.len(), recorded.actions.len()), (1, 1));
+    let decision = room.decision(anomaly.reference()).await;
+    assert_eq!((decision.answer.decision, decision.revision), (DecisionType::Fix, 0));
 }

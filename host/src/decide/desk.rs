@@ -154,9 +154,15 @@ impl Desk {
     pub async fn take(&self, change: &mut Change<'_>, arrivals: &Arrivals) -> Result<Recorded> {
         let began = (self.clock)();
         let new: HashSet<Uuid> = anomalies::create(change, &arrivals.opened).await?.into_iter().collect();
-        let rose = anomalies::extend(change, &arrivals.later).await?.rose;
+        let mut rose = anomalies::extend(change, &arrivals.later).await?.rose;
         let opened = arrivals.opened.iter().filter(|anomaly| new.contains(&anomaly.reference().id()));
-        let opened: Vec<AnyAnomaly> = opened.cloned().collect();
+        // One that opened and rose at once is decided about once, as it is now.
+        let newest = |opened: &AnyAnomaly| {
+            let now = rose.iter().find(|anomaly| anomaly.reference() == opened.reference());
+            now.unwrap_or(opened).clone()
+        };
+        let opened: Vec<AnyAnomaly> = opened.map(newest).collect();
+        rose.retain(|anomaly| !new.contains(&anomaly.reference().id()));
         let mut matters = self.matters(change, opened, rose).await?;
         let mut fates = Vec::with_capacity(matters.len());
         for matter in &matters {

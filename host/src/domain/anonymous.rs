@@ -36,7 +36,10 @@ mod tests {
     fn a_short_name_is_hidden_where_it_stands_by_itself() {
         let hide = |text| hide(text, "u7", "the trader").into_owned();
         assert_eq!(hide("u7 doubled after a loss of u7."), "the trader doubled after a loss of the trader.");
-        assert_eq!(hide("u71 and mu7 are others, u7_x is not"), "u71 and mu7 are others, the trader_x is not");
+        assert_eq!(
+            hide("u71 and mu7 are others, u7_x is not"),
+            "u71 and mu7 are others, the trader_x is not"
+        );
         assert_eq!(hide("u7u7"), "u7u7");
         assert_eq!(hide("nobody"), "nobody");
     }
