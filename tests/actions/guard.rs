@@ -65,15 +65,18 @@ fn above_the_cap_a_fix_becomes_a_review_that_says_why() {
         "far from all that is usual; held back: there would be more than 1 automatic actions in 10 minutes"
     );
     assert_eq!(held.actions, fix().actions[1..]);
-    assert_eq!(held.notifications, fix().notifications);
+    assert!(
+        held.notifications.iter().all(|it| it.title.starts_with("Held back: ") && it.body == held.reason)
+    );
+    assert_eq!(held.notifications.len(), fix().notifications.len());
     assert_eq!(guard.hold(fix(), minute(11)), fix());
 }
 
 #[test]
-fn a_decision_to_keep_stays_one_without_its_actions() {
+fn what_a_decision_to_keep_would_do_is_held_back_for_review_too() {
     let keep = Resolution { decision: DecisionType::Keep, ..fix() };
     let held = Guard::new(&capped(0)).hold(keep, minute(0));
-    assert_eq!((held.decision, held.actions.len()), (DecisionType::Keep, 1));
+    assert_eq!((held.decision, held.actions.len()), (DecisionType::Review, 1));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What a backtest decides and does.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use tests::{Scratch, repository};
 
@@ -89,19 +91,26 @@ fn broken_policies_are_refused_before_anything_runs() {
     assert!(ran.out.is_empty(), "{}", ran.out);
 }
 
-/// The targets of `docs/PERFORMANCE.md`, on data that no threshold was chosen on.
+/// The goals of `docs/PERFORMANCE.md`, over data of seeds that no threshold was chosen on.
 #[test]
 fn decisions_are_right_often_enough() {
-    for seed in ["101", "102"] {
+    let mut pooled: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for seed in ["101", "102", "103"] {
         let scratch = Scratch::new();
-        decided(&scratch, &["--seed", seed, "--days", "40"]);
+        decided(&scratch, &["--seed", seed, "--days", "60", "--symbols", "2"]);
         let quality = &json(&scratch, "result.json")["decided"]["quality"];
-        let share = |name: &str| {
-            let share = &quality[name];
-            share["count"].as_f64().unwrap() / share["of"].as_f64().unwrap().max(1.0)
-        };
-        assert!(share("true_caught") >= 0.95, "seed {seed}: {quality}");
-        assert!(share("severe_fixed") >= 0.6, "seed {seed}: {quality}");
-        assert!(share("reviewed") <= 0.25, "seed {seed}: {quality}");
+        for name in ["true_caught", "severe_fixed", "false_fixed", "false_kept", "reviewed"] {
+            let (count, of) = pooled.entry(name).or_default();
+            *count += quality[name]["count"].as_f64().unwrap();
+            *of += quality[name]["of"].as_f64().unwrap();
+        }
     }
+    let share = |name: &str| pooled[name].0 / pooled[name].1;
+    assert!(pooled["false_kept"].1 >= 20.0, "{pooled:?}");
+    assert!(share("true_caught") >= 0.95, "{pooled:?}");
+    assert!(share("severe_fixed") >= 0.6, "{pooled:?}");
+    // The goal is 2 %; of so few false ones, one more or less must not matter.
+    assert!(share("false_fixed") <= 0.06, "{pooled:?}");
+    assert!(share("false_kept") >= 0.6, "{pooled:?}");
+    assert!(share("reviewed") <= 0.25, "{pooled:?}");
 }

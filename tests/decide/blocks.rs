@@ -1,15 +1,18 @@
 use std::collections::BTreeSet;
 
 use host::{
-    domain::finding::Severity::{High, Medium},
+    domain::{
+        finding::Severity::{High, Medium},
+        vocabulary::BlockType,
+    },
     ledger::hash::Hash,
     store::{
-        blocks,
+        anomalies, blocks, decisions,
         versions::{self, ComponentVersion},
     },
 };
 
-use crate::room::{Room, minute, opened, overtrading, payload, spike};
+use crate::room::{Room, later, minute, opened, overtrading, payload, spike};
 
 #[tokio::test]
 async fn every_step_is_a_block_and_from_any_of_them_one_finds_the_others() {
@@ -80,4 +83,21 @@ async fn other_components_are_a_block_that_says_what_ran_before() {
     assert_eq!(changed["running"]["macd"]["version"], "1.1.0");
     assert_eq!(changed["before"]["macd"]["hash"], Hash::of(b"one").to_string());
     assert_eq!(changed["running"]["overtrading"], changed["before"]["overtrading"]);
+}
+
+/// Whoever changes a record waits for the ledger's head; whoever has the head must not wait for the record.
+#[tokio::test]
+async fn a_record_that_is_being_changed_holds_up_no_block_about_it() {
+    let room = Room::new("no_circle").await;
+    let decision = room.opened(spike(1, 0, High)).await;
+    let mut changing = room.journal.begin(minute(1)).await.unwrap();
+    decisions::lock_for_anomalies(&mut changing, &[decision.anomaly]).await.unwrap();
+    anomalies::extend(&mut changing, &later(&spike(1, 0, High), High).later).await.unwrap();
+
+    let mut noting = room.journal.begin(minute(1)).await.unwrap();
+    // A wait is an error, and not a test that never ends.
+    sqlx::query("SET LOCAL lock_timeout = '3s'").execute(noting.connection()).await.unwrap();
+    noting.note(BlockType::NotificationUpdated, &serde_json::json!({}), decision.about()).unwrap();
+    noting.commit().await.unwrap();
+    changing.commit().await.unwrap();
 }

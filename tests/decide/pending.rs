@@ -11,7 +11,7 @@ use host::{
     config::{ActionsConfig, Config},
     decide::pending::Round,
     domain::{
-        finding::Severity::{High, Medium},
+        finding::Severity::{Critical, High, Low, Medium},
         vocabulary::{DecidedBy, DecisionStatus, DecisionType},
     },
     store::{
@@ -164,4 +164,47 @@ async fn a_job_whose_host_died_is_taken_again_and_not_before() {
     };
     assert_eq!(taken(10).await, [0; 0]);
     assert_eq!(taken(11).await, [2]);
+}
+
+/// Asks about all that is not LOW and not CRITICAL.
+fn asking() -> String {
+    POLICY
+        .replace("severity >= HIGH", "severity >= CRITICAL")
+        .replace("severity == MEDIUM", "severity >= MEDIUM")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_about_what_it_was_before_does_not_count() {
+    let model = Model::saying("KEEP").await;
+    let room = Room::with("stale", &asking(), model.agent(), ActionsConfig::default()).await;
+    let anomaly = spike(1, 0, Medium);
+    room.opened(anomaly.clone()).await;
+    room.take(minute(0), later(&anomaly, High)).await.unwrap();
+    let round = room.desk.answer_pending(&room.journal, 10).await.unwrap();
+    assert_eq!(round, Round { settled: 1, dropped: 1, again: 0 });
+    assert_eq!(model.calls(), 1, "the older question is not asked any more");
+    let decision = room.decision(anomaly.reference()).await;
+    assert_eq!((decision.status, decision.revision), (DecisionStatus::Decided, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_agent_is_not_asked_about_what_a_person_decided() {
+    let model = Model::saying("KEEP").await;
+    let room = Room::with("persons", &asking(), model.agent(), ActionsConfig::default()).await;
+    let anomaly = spike(1, 0, Low);
+    let decision = room.opened(anomaly.clone()).await;
+    let mut change = room.journal.begin(minute(1)).await.unwrap();
+    let fix =
+        Override { revision: 0, decision: DecisionType::Fix, reason: "a bad feed".into(), by: "me".into() };
+    decisions::overrule(&mut change, decision.id, &fix).await.unwrap();
+    change.commit().await.unwrap();
+    for severity in [Medium, High, Critical] {
+        let recorded = room.take(minute(2), later(&anomaly, severity)).await.unwrap();
+        assert_eq!(recorded.actions, []);
+        let decision = room.decision(anomaly.reference()).await;
+        assert_eq!(decision.status, DecisionStatus::Decided, "{severity:?}");
+        assert_eq!(decision.answer.decision, DecisionType::Review, "{severity:?}");
+    }
+    assert_eq!(room.desk.answer_pending(&room.journal, 10).await.unwrap(), Round::default());
+    assert_eq!(model.calls(), 0);
 }

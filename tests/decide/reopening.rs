@@ -50,7 +50,7 @@ async fn nothing_but_a_person_takes_the_place_of_a_persons_decision() {
     assert_eq!((now.answer.decision, now.answer.decided_by), (DecisionType::Review, DecidedBy::Policy));
     assert_eq!((now.status, now.revision), (DecisionStatus::Decided, 2));
     assert!(
-        now.answer.reason.starts_with("more severe since a person decided KEEP"),
+        now.answer.reason.starts_with("more severe since a person decided; FIX was found"),
         "{}",
         now.answer.reason
     );

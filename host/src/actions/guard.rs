@@ -94,15 +94,17 @@ impl Guard {
         Verdict::Admitted
     }
 
-    /// A resolution as it may be carried out: if its actions are held back, only those remain that merely put the
-    /// anomaly before a person, FIX becomes REVIEW, and the reason says why.
+    /// A resolution as it may be carried out: if its actions are held back, it is REVIEW, only those actions remain that
+    /// merely put the anomaly before a person, and reason and messages say why.
     #[must_use]
     pub fn hold(&mut self, mut resolution: Resolution, now: Timestamp) -> Resolution {
         let Verdict::Held(hold) = self.admit(counted(&resolution), now) else { return resolution };
         resolution.actions.retain(|action| !is_counted(action.action_type));
         resolution.reason = format!("{}; held back: {hold}", resolution.reason);
-        if resolution.decision == DecisionType::Fix {
-            resolution.decision = DecisionType::Review;
+        resolution.decision = DecisionType::Review;
+        for message in &mut resolution.notifications {
+            message.title = format!("Held back: {}", message.title);
+            message.body.clone_from(&resolution.reason);
         }
         resolution
     }

@@ -163,7 +163,7 @@ impl<'a> Desk<'a> {
             }
         };
         self.decided.decision_times.push(began.elapsed());
-        judged.resolution = self.guard.hold(judged.resolution, now);
+        judged.hold(&mut self.guard, now);
         let revision = self.decisions.get(&number).map_or(0, |before| before.revision + 1);
         self.decisions.insert(number, DecisionRecord::new(number as u64, revision, &judged));
         let subject = Subject {

@@ -17,12 +17,8 @@ use crate::{
     actions::{self, Guard, guard},
     config::ActionsConfig,
     domain::{
-        case::Case,
-        ids::version_7,
-        judgement::Allowed,
-        random::Random,
-        time::Timestamp,
-        vocabulary::{DecidedBy, DecisionStatus, DecisionType},
+        case::Case, ids::version_7, judgement::Allowed, random::Random, time::Timestamp,
+        vocabulary::DecisionStatus,
     },
     notify,
     store::{
@@ -44,6 +40,8 @@ pub(super) const ASK: &str = "ask";
 #[derive(Serialize, Deserialize)]
 pub(super) struct Asked {
     pub(super) decision: Uuid,
+    /// Of the decision; the answer to an older one does not count.
+    pub(super) revision: i32,
     pub(super) anomaly: AnomalyRef,
 }
 
@@ -116,8 +114,10 @@ pub(super) struct Matter {
     pub(super) case: Case,
     pub(super) decision_id: Uuid,
     pub(super) revision: i32,
-    /// The decision so far, where it is made anew.
-    before: Option<Decision>,
+    /// Whether it was decided before.
+    is_anew: bool,
+    /// Whether a person ever decided.
+    is_persons: bool,
 }
 
 /// What became of a matter.
@@ -155,7 +155,8 @@ impl Desk {
         let began = (self.clock)();
         let new: HashSet<Uuid> = anomalies::create(change, &arrivals.opened).await?.into_iter().collect();
         let mut rose = anomalies::extend(change, &arrivals.later).await?.rose;
-        let opened = arrivals.opened.iter().filter(|anomaly| new.contains(&anomaly.reference().id()));
+        let mut once = new.clone();
+        let opened = arrivals.opened.iter().filter(|anomaly| once.remove(&anomaly.reference().id()));
         // One that opened and rose at once is decided about once, as it is now.
         let newest = |opened: &AnyAnomaly| {
             let now = rose.iter().find(|anomaly| anomaly.reference() == opened.reference());
@@ -190,17 +191,21 @@ impl Desk {
         } else {
             decisions::lock_for_anomalies(change, &references).await?
         };
+        let ids: Vec<Uuid> = decided.iter().map(|decision| decision.id).collect();
+        let persons =
+            if ids.is_empty() { HashSet::new() } else { decisions::decided_by_persons(change, &ids).await? };
         let all: Vec<AnyAnomaly> = opened.into_iter().chain(rose).collect();
         let cases = self.cases(change, &all).await?;
         let now = change.now();
         let matter = |(anomaly, case): (AnyAnomaly, Case)| {
-            let before = decided.iter().find(|decision| decision.anomaly == anomaly.reference()).cloned();
+            let before = decided.iter().find(|decision| decision.anomaly == anomaly.reference());
             Matter {
-                decision_id: before.as_ref().map_or_else(|| self.id(now), |decision| decision.id),
-                revision: before.as_ref().map_or(0, |decision| decision.revision + 1),
+                decision_id: before.map_or_else(|| self.id(now), |decision| decision.id),
+                revision: before.map_or(0, |decision| decision.revision + 1),
+                is_anew: before.is_some(),
+                is_persons: before.is_some_and(|decision| persons.contains(&decision.id)),
                 anomaly,
                 case,
-                before,
             }
         };
         Ok(all.into_iter().zip(cases).map(matter).collect())
@@ -226,14 +231,20 @@ impl Desk {
     }
 
     async fn judge(&self, matter: &Matter) -> Fate {
-        let judged = match self.judge.first(&matter.case) {
+        let mut judged = match self.judge.first(&matter.case) {
             First::Judged(judged) => *judged,
+            First::Ask(_) if matter.is_persons => {
+                self.judge.give_up(&matter.case, "the agent is not asked about what a person decided")
+            }
             First::Ask(allowed) if self.judge.answers_at_once() => {
                 self.judge.ask(&matter.case, &allowed).await
             }
             First::Ask(allowed) => return Fate::Pending(allowed),
         };
-        Fate::Judged(Box::new(respecting(judged, matter.before.as_ref())))
+        if matter.is_persons {
+            judged.defer_to_person();
+        }
+        Fate::Judged(Box::new(judged))
     }
 
     /// Bounds what is done without a person.
@@ -248,7 +259,7 @@ impl Desk {
         let mut guard = self.guard(change).await?;
         for fate in fates {
             if let Fate::Judged(judged) = fate {
-                judged.resolution = guard.hold(judged.resolution.clone(), now);
+                judged.hold(&mut guard, now);
             }
         }
         Ok(())
@@ -281,7 +292,7 @@ impl Desk {
             let is_pending = status == DecisionStatus::Pending;
             let anomaly = matter.anomaly.reference();
             recorded.decisions.push(DecisionTaken { id: matter.decision_id, anomaly, is_pending });
-            if matter.before.is_some() {
+            if matter.is_anew {
                 decisions::reopen(change, matter.decision_id, status, answer).await?;
             } else {
                 new.push((
@@ -336,7 +347,11 @@ impl Desk {
     }
 
     fn ask(&self, matter: &Matter, now: Timestamp) -> NewJob {
-        let asked = Asked { decision: matter.decision_id, anomaly: matter.anomaly.reference() };
+        let asked = Asked {
+            decision: matter.decision_id,
+            revision: matter.revision,
+            anomaly: matter.anomaly.reference(),
+        };
         NewJob { id: self.id(now), kind: ASK, input: serde_json::json!(asked) }
     }
 
@@ -363,7 +378,8 @@ impl Matter {
             case,
             decision_id: decision.id,
             revision: decision.revision + 1,
-            before: Some(decision.clone()),
+            is_anew: true,
+            is_persons: false,
         }
     }
 
@@ -376,22 +392,4 @@ impl Matter {
             now,
         }
     }
-}
-
-/// Nobody but a person puts a decision in the place of a person's: it goes to review.
-fn respecting(mut judged: Judged, before: Option<&Decision>) -> Judged {
-    let Some(before) = before.filter(|before| before.answer.decided_by == DecidedBy::Person) else {
-        return judged;
-    };
-    let resolution = &mut judged.resolution;
-    resolution.reason = format!(
-        "more severe since a person decided {}; {} was found: {}",
-        before.answer.decision.name(),
-        resolution.decision.name(),
-        resolution.reason
-    );
-    resolution.decision = DecisionType::Review;
-    resolution.actions.retain(|action| !actions::is_counted(action.action_type));
-    judged.decided_by = DecidedBy::Policy;
-    judged
 }

@@ -84,26 +84,53 @@ async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, ba
     if let [_] = batch.as_slice() {
         for request in batch {
             let taken = take(desk, journal, clock(), &request.arrivals).await;
-            request.reply(taken);
+            request.reply(taken.map_err(StoreError::from));
         }
         return;
     }
     match take(desk, journal, clock(), &merged(&batch)).await {
         Ok(taken) => batch.into_iter().for_each(|request| request.reply_part(&taken)),
-        Err(error) => {
+        // Nobody knows whether it was committed, and findings must not count twice.
+        Err(Failure::Commit(error)) => {
+            let error = Arc::new(error);
+            batch.into_iter().for_each(|request| request.reply(Err(StoreError::Group(Arc::clone(&error)))));
+        }
+        Err(Failure::Before(error)) => {
             tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
             for request in batch {
                 let taken = take(desk, journal, clock(), &request.arrivals).await;
-                request.reply(taken);
+                request.reply(taken.map_err(StoreError::from));
             }
         }
     }
 }
 
-async fn take(desk: &Desk, journal: &Journal, now: Timestamp, arrivals: &Arrivals) -> Result<Taken> {
-    let mut change = journal.begin(now).await?;
-    let recorded = desk.take(&mut change, arrivals).await?;
-    Ok(Taken { recorded, blocks: change.commit().await? })
+/// Why arrivals are not recorded, or not known to be.
+enum Failure {
+    /// Nothing was committed.
+    Before(StoreError),
+    /// The commit failed, or its answer was lost.
+    Commit(StoreError),
+}
+
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Before(error) | Failure::Commit(error) => error,
+        }
+    }
+}
+
+async fn take(
+    desk: &Desk,
+    journal: &Journal,
+    now: Timestamp,
+    arrivals: &Arrivals,
+) -> std::result::Result<Taken, Failure> {
+    let mut change = journal.begin(now).await.map_err(Failure::Before)?;
+    let recorded = desk.take(&mut change, arrivals).await.map_err(Failure::Before)?;
+    let blocks = change.commit().await.map_err(Failure::Commit)?;
+    Ok(Taken { recorded, blocks })
 }
 
 fn merged(batch: &[Request]) -> Arrivals {

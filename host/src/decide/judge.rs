@@ -5,10 +5,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
+    actions::{Guard, is_counted},
     agent::{Agent, Answer},
     domain::{
         case::Case,
         judgement::{Allowed, Resolution, Triage, Verdict},
+        time::Timestamp,
         vocabulary::{DecidedBy, DecisionType},
     },
     ledger::{canonical, hash::Hash},
@@ -20,6 +22,30 @@ use crate::{
 pub struct Judge {
     policies: Arc<PolicySet>,
     agent: Option<Agent>,
+}
+
+impl Judged {
+    /// The same within the bounds of what is done without a person, whose word is the operator's.
+    pub fn hold(&mut self, guard: &mut Guard, now: Timestamp) {
+        let before = self.resolution.decision;
+        self.resolution = guard.hold(self.resolution.clone(), now);
+        if self.resolution.decision != before {
+            self.decided_by = DecidedBy::Policy;
+        }
+    }
+
+    /// The same where a person decided before: nobody else puts a decision in the place of a person's.
+    pub fn defer_to_person(&mut self) {
+        let resolution = &mut self.resolution;
+        resolution.reason = format!(
+            "more severe since a person decided; {} was found: {}",
+            resolution.decision.name(),
+            resolution.reason
+        );
+        resolution.decision = DecisionType::Review;
+        resolution.actions.retain(|action| !is_counted(action.action_type));
+        self.decided_by = DecidedBy::Policy;
+    }
 }
 
 /// What triage came to.
@@ -112,6 +138,12 @@ impl Judge {
     fn answered(&self, case: &Case, allowed: &Allowed, answer: Option<Answer>) -> Judged {
         let verdict = answer.as_ref().map_or_else(nobody, |answer| answer.verdict.clone());
         self.last(case, &verdict, Some(allowed), answer)
+    }
+
+    /// What remains where the agent was asked in vain: a person looks at it.
+    pub fn give_up(&self, case: &Case, why: &str) -> Judged {
+        let verdict = Verdict { reason: format!("for a person to decide: {why}"), ..nobody() };
+        self.last(case, &verdict, None, None)
     }
 
     fn last(

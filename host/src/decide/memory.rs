@@ -83,11 +83,15 @@ impl Memory {
         if finding.family != Family::Conflict {
             return;
         }
-        let known = self.conflicts.get_mut(symbol).filter(|known| known.number == number);
-        if let Some(known) = known {
-            known.fact.severity = known.fact.severity.max(finding.severity);
-            known.last_at = finding.at;
-            return;
+        match self.conflicts.get_mut(symbol) {
+            Some(newest) if newest.number == number => {
+                newest.fact.severity = newest.fact.severity.max(finding.severity);
+                newest.last_at = finding.at;
+                return;
+            }
+            // Another one opened since.
+            Some(newest) if newest.number > number => return,
+            _ => {}
         }
         let fact = OpenConflict {
             severity: finding.severity,

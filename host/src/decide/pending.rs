@@ -9,18 +9,23 @@ use crate::{
     actions::guard,
     domain::time::{MINUTE, Timestamp},
     store::{
-        anomalies, decisions,
-        error::{Result, StoreError},
+        anomalies,
+        decisions::{self, Decision},
+        error::Result,
         jobs::{self, Job},
         journal::Journal,
     },
 };
 
-/// How long a job is this host's own, microseconds: longer than the agent may take with all its retries.
-const LEASE: i64 = 10 * MINUTE;
+/// How long a job is this host's own, microseconds: longer than the agent takes with all its retries as it is usually
+/// configured. Where it takes longer, another host may ask as well, and the first answer counts.
+const LEASE: i64 = 30 * MINUTE;
 
 /// How often a decision is tried that ends its host or its transaction.
 const MOST_ATTEMPTS: i32 = 5;
+
+/// Why a decision is left to a person in the end.
+const GIVEN_UP: &str = "the agent was asked five times, and its answer could not be recorded";
 
 /// What came of a round.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +39,8 @@ pub struct Round {
 }
 
 impl Desk {
-    /// Asks the agent about decisions that wait for it, at most `most`, all at once as far as the agent lets them.
+    /// Asks the agent about decisions that wait for it, `most` at a time: no more than the agent has places for, since
+    /// what waits for a place loses patience.
     ///
     /// # Errors
     ///
@@ -62,12 +68,9 @@ impl Desk {
     /// Whether the decision has its answer now.
     async fn answer(&self, journal: &Journal, job: &Job) -> Result<bool> {
         let Some(matter) = self.matter(journal, job).await? else { return self.drop(journal, job).await };
-        if job.attempts > MOST_ATTEMPTS {
-            tracing::error!(decision = %matter.decision_id, "given up: it stays with a person");
-            return self.drop(journal, job).await;
-        }
         let began = self.now();
         let judged = match self.judge.first(&matter.case) {
+            _ if job.attempts > MOST_ATTEMPTS => self.judge.give_up(&matter.case, GIVEN_UP),
             First::Judged(judged) => *judged,
             First::Ask(allowed) => self.judge.ask(&matter.case, &allowed).await,
         };
@@ -79,7 +82,7 @@ impl Desk {
     async fn matter(&self, journal: &Journal, job: &Job) -> Result<Option<Matter>> {
         let Ok(asked) = serde_json::from_value::<Asked>(job.input.clone()) else { return Ok(None) };
         let Some(decision) = decisions::get(journal.store(), asked.decision).await? else { return Ok(None) };
-        if !decision.is_pending() {
+        if !decision.is_pending() || decision.revision != asked.revision {
             return Ok(None);
         }
         let Some(anomaly) = anomalies::get(journal.store(), asked.anomaly).await? else { return Ok(None) };
@@ -99,22 +102,20 @@ impl Desk {
     ) -> Result<bool> {
         let now = self.now();
         let mut change = journal.begin(now).await?;
-        decisions::lock_for_anomalies(&mut change, &[matter.anomaly.reference()]).await?;
+        let locked = decisions::lock_for_anomalies(&mut change, &[matter.anomaly.reference()]).await?;
+        let waits = |decision: &Decision| decision.is_pending() && decision.revision + 1 == matter.revision;
+        if !locked.iter().any(waits) {
+            // A person was faster, or clean-up, or the anomaly became more severe and another job asks.
+            drop(change);
+            return self.drop(journal, job).await;
+        }
         if guard::counted(&judged.resolution) > 0 {
-            judged.resolution = self.guard(&mut change).await?.hold(judged.resolution, now);
+            judged.hold(&mut self.guard(&mut change).await?, now);
         }
-        match decisions::settle(&mut change, matter.decision_id, outcome::answer(&judged, latency, now)).await
-        {
-            Ok(Some(_)) => {}
-            // A person was faster, or clean-up.
-            Ok(None) | Err(StoreError::NotPending { .. }) => {
-                drop(change);
-                return self.drop(journal, job).await;
-            }
-            Err(error) => return Err(error),
-        }
+        decisions::settle(&mut change, matter.decision_id, outcome::answer(&judged, latency, now)).await?;
         self.follow(&mut change, &[(matter, &judged)]).await?;
-        jobs::finish(&mut change, job.id, None).await?;
+        let error = (job.attempts > MOST_ATTEMPTS).then_some(GIVEN_UP);
+        jobs::finish(&mut change, job.id, error).await?;
         change.commit().await?;
         Ok(true)
     }

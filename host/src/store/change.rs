@@ -2,7 +2,8 @@
 //!
 //! Locks are taken in one order, so that changes never wait for each other in a circle: anomalies, decisions,
 //! automation, outbox, actions, controls, notifications, recipients, and last of all the ledger's head, in
-//! [`Change::commit`].
+//! [`Change::commit`]. Blocks refer to records, which takes a share of their keys under the head's lock: so whoever
+//! does not delete a row locks it `FOR NO KEY UPDATE`.
 
 use serde::Serialize;
 use sqlx::{PgConnection, Postgres, Transaction};

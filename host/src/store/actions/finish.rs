@@ -75,7 +75,7 @@ pub async fn finish(change: &mut Change<'_>, finished: &[Finished]) -> Result<Ve
     let ids = column(finished, |one| one.id);
     let mut done = actions!(
         "WITH locked AS MATERIALIZED (
-             SELECT id, status FROM action_executions WHERE id = ANY($1) ORDER BY id FOR UPDATE
+             SELECT id, status FROM action_executions WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
          )
          UPDATE action_executions AS action
          SET status = given.status, result = given.result, compensation = given.compensation, error = given.error,

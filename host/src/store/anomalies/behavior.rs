@@ -94,7 +94,7 @@ record!(
     BehaviorAnomaly,
     super::AnomalyRef::Behavior,
     "behavior_anomalies",
-    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids),
+    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids),
     |row| [&mut row.user_id]
 );
 

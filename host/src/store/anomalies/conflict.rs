@@ -107,7 +107,7 @@ record!(
     Conflict,
     super::AnomalyRef::Conflict,
     "algorithm_conflicts",
-    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids),
+    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids),
     |row| &mut row.user_id
 );
 

@@ -94,7 +94,7 @@ record!(
     MarketAnomaly,
     super::AnomalyRef::Market,
     "anomaly_detections",
-    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR UPDATE", ids),
+    |ids| select!("WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", ids),
     |row| []
 );
 

@@ -15,5 +15,5 @@ pub use detectors::{DetectorRecord, detector_record, detector_record_within};
 pub use find::{DecisionFilter, find, for_review};
 pub use models::{ModelPerformance, model_performance};
 pub use record::{Answer, Decision, for_anomalies, get, lock_for_anomalies};
-pub use revise::{Override, Revision, overrule, reopen, revisions, settle};
+pub use revise::{Override, Revision, decided_by_persons, overrule, reopen, revisions, settle};
 pub use statistics::{DecisionStatistics, statistics};

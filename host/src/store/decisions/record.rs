@@ -164,7 +164,7 @@ pub async fn for_anomalies(store: &Store, anomalies: &[AnomalyRef]) -> Result<Ve
 /// If the database fails.
 pub async fn lock_for_anomalies(change: &mut Change<'_>, anomalies: &[AnomalyRef]) -> Result<Vec<Decision>> {
     let decisions = select!(
-        "WHERE market_anomaly_id = ANY($1) OR conflict_id = ANY($2) OR behavior_id = ANY($3) ORDER BY id FOR UPDATE",
+        "WHERE market_anomaly_id = ANY($1) OR conflict_id = ANY($2) OR behavior_id = ANY($3) ORDER BY id FOR NO KEY UPDATE",
         &ids(anomalies, AnomalyRef::market),
         &ids(anomalies, AnomalyRef::conflict),
         &ids(anomalies, AnomalyRef::behavior),

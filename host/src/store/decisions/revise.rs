@@ -1,5 +1,7 @@
 //! Deciding anew. What a decision was is kept as a revision, and what it becomes is a block.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -126,8 +128,22 @@ pub async fn revisions(store: &Store, decision: Uuid) -> Result<Vec<Revision>> {
     Ok(revisions)
 }
 
+/// Which of some decisions a person ever made.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn decided_by_persons(change: &mut Change<'_>, decisions: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM anomaly_decisions WHERE id = ANY($1) AND decided_by = 'PERSON'
+           UNION SELECT decision_id FROM decision_revisions WHERE decision_id = ANY($1) AND decided_by = 'PERSON'"#,
+        decisions,
+    );
+    Ok(ids.fetch_all(change.connection()).await?.into_iter().collect())
+}
+
 async fn lock(change: &mut Change<'_>, id: Uuid) -> Result<Option<Decision>> {
-    Ok(select!("WHERE id = $1 FOR UPDATE", id).fetch_optional(change.connection()).await?)
+    Ok(select!("WHERE id = $1 FOR NO KEY UPDATE", id).fetch_optional(change.connection()).await?)
 }
 
 async fn revise(change: &mut Change<'_>, before: &Decision, after: Decision) -> Result<Decision> {

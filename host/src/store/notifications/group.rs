@@ -92,7 +92,7 @@ async fn hold_back(change: &mut Change<'_>, grouped: &[Notification]) -> Result<
 async fn lock(change: &mut Change<'_>, members: &[Uuid], into: Uuid) -> Result<Vec<Locked>> {
     let locked = sqlx::query_as!(
         Locked,
-        "SELECT id, status, group_id FROM notifications WHERE id = ANY($1) OR id = $2 ORDER BY id FOR UPDATE",
+        "SELECT id, status, group_id FROM notifications WHERE id = ANY($1) OR id = $2 ORDER BY id FOR NO KEY UPDATE",
         members,
         into,
     );

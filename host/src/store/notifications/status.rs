@@ -50,7 +50,7 @@ pub async fn update_status(change: &mut Change<'_>, updates: &[StatusUpdate]) ->
     let now = change.now();
     let mut updated = notifications!(
         "WITH locked AS MATERIALIZED (
-             SELECT id FROM notifications WHERE id = ANY($1) AND status IN ('PENDING', 'FAILED') ORDER BY id FOR UPDATE
+             SELECT id FROM notifications WHERE id = ANY($1) AND status IN ('PENDING', 'FAILED') ORDER BY id FOR NO KEY UPDATE
          )
          UPDATE notifications AS notification
          SET status = given.status, error = given.error,
