@@ -1,5 +1,7 @@
 //! What is recorded is replayed, byte for byte, and holds no secret.
 
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
 use host::{
     agent::{AgentError, Answer, Choice},
     config::OnFailure,
@@ -57,6 +59,16 @@ fn what_a_replay_records_is_the_transcript_again() {
     let scene = Scene::with(component(), &Choice::Replay(from), Some(&to), [], |_| ()).unwrap();
     answers(&scene);
     assert_eq!(scratch.read("again.jsonl"), scratch.read("transcript.jsonl"));
+}
+
+#[test]
+fn a_transcript_is_for_its_owner_alone_even_in_the_place_of_an_older_file() {
+    let scratch = Scratch::new().with_file("transcript.jsonl", "older");
+    let file = scratch.path("transcript.jsonl");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    recorded(&scratch);
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(scratch.read("transcript.jsonl").lines().count(), 4);
 }
 
 #[test]

@@ -1,13 +1,16 @@
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, OpenOptions, Permissions},
     io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _},
     path::Path,
     sync::{Mutex, PoisonError},
 };
 
 use super::Entry;
 use crate::agent::{AgentError, Clock, Consultation, Prompt, model::Model};
+
+/// Mode of a file that its owner alone reads and writes.
+const OWNER: u32 = 0o600;
 
 /// Writes a transcript, for its owner alone.
 pub struct Recorder {
@@ -21,8 +24,7 @@ impl Recorder {
     /// # Errors
     /// If the file cannot be written.
     pub fn create(path: &Path, clock: Clock) -> Result<Self, AgentError> {
-        let opened = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
-        let file = opened.map_err(|reason| AgentError::Transcript { path: path.into(), reason })?;
+        let file = open(path).map_err(|reason| AgentError::Transcript { path: path.into(), reason })?;
         Ok(Self { file: Mutex::new(file), clock })
     }
 
@@ -42,4 +44,13 @@ impl Recorder {
         line.push(b'\n');
         self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)
     }
+}
+
+/// An older file keeps its mode when it is opened; a device is not ours to close to others.
+fn open(path: &Path) -> std::io::Result<File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER).open(path)?;
+    if file.metadata()?.is_file() {
+        file.set_permissions(Permissions::from_mode(OWNER))?;
+    }
+    Ok(file)
 }
