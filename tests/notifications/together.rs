@@ -112,6 +112,35 @@ async fn a_flood_becomes_a_few_messages_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn what_is_more_than_one_look_takes_in_waits_for_the_next_interval() {
+    let (base, server) = (Base::new("flood", 1..2).await, MailServer::start().await);
+    let symbols = (1..=2_100).map(|number| (number, format!("SYMBOL{number}")));
+    let flood = announce(&base, minute(0), symbols, NotificationPriority::High).await;
+    let config = usual(&server);
+    // Four alerts and a digest each time.
+    assert_eq!(base.deliver(&config, minute(1)).await.delivered, 5);
+    assert_eq!(base.deliver(&config, minute(11)).await.delivered, 5);
+    assert_eq!(server.mails().len(), 10);
+    let (digests, mut told): (Vec<_>, Vec<_>) = base
+        .all()
+        .await
+        .into_iter()
+        .filter(|one| one.status == NotificationStatus::Sent)
+        .map(|one| (one.kind == "DIGEST", one.id))
+        .partition(|(is_digest, _)| *is_digest);
+    let mut sizes = Vec::new();
+    for (_, digest) in digests {
+        let members = base.members(digest).await;
+        sizes.push(members.len());
+        told.extend(members.iter().map(|one| (false, one.id)));
+    }
+    assert_eq!(sizes, [96, 1_996]);
+    assert_eq!(told.len(), 2_100);
+    let told: BTreeSet<Uuid> = told.into_iter().map(|(_, id)| id).collect();
+    assert_eq!(told, flood.into_iter().collect());
+}
+
+#[tokio::test]
 async fn after_a_flood_there_is_room_when_the_interval_is_over() {
     let (base, server) = (Base::new("flood", 1..2).await, MailServer::start().await);
     let symbols = |from: u128| (from..from + 20).map(|number| (number, format!("SYMBOL{number}")));

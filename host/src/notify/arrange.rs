@@ -1,5 +1,7 @@
 //! Before anything is told: what waits is put together.
 
+use uuid::Uuid;
+
 use super::{
     announce::id_for,
     plan::{DIGEST, plan},
@@ -14,12 +16,13 @@ use crate::{
     },
 };
 
-/// Groups what is fresh, makes digests of what is too much, and holds back what is to wait.
-pub(super) async fn arrange(change: &mut Change<'_>, settings: &NotificationsConfig) -> Result<()> {
+/// Groups what is fresh, makes digests of what is too much, and holds back what is to wait. Answers what is to be told
+/// now.
+pub(super) async fn arrange(change: &mut Change<'_>, settings: &NotificationsConfig) -> Result<Vec<Uuid>> {
     let now = change.now();
     let fresh = notifications::fresh(change).await?;
     if fresh.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let begun =
         notifications::begun_after(change, Timestamp(now.0.saturating_sub(settings.interval()))).await?;
@@ -34,7 +37,9 @@ pub(super) async fn arrange(change: &mut Change<'_>, settings: &NotificationsCon
         let members: Vec<_> = members.iter().map(|one| one.id).collect();
         notifications::mark_as_grouped(change, &members, digest.id).await?;
     }
-    Ok(())
+    let mut told = plan.told;
+    told.extend(digests.iter().map(|digest| digest.id));
+    Ok(told)
 }
 
 /// A notification for the members' recipient, over all of their channels.

@@ -111,8 +111,8 @@ async fn take(
     let longest = channels.timeout() * ROUND.div_ceil(AT_ONCE) as u32 + MARGIN;
     let until = Timestamp(now.0.saturating_add(longest.as_micros() as i64));
     let mut change = journal.begin(now).await?;
-    arrange(&mut change, settings).await?;
-    let due = notifications::due_deliveries(&mut change, until, ROUND as i64).await?;
+    let released = arrange(&mut change, settings).await?;
+    let due = notifications::due_deliveries(&mut change, &released, until, ROUND as i64).await?;
     let mut ids: Vec<Uuid> = due.iter().map(|delivery| delivery.notification_id).collect();
     ids.dedup();
     let members = notifications::first_members(&mut change, &ids, message::NAMED).await?;

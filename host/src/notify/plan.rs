@@ -13,9 +13,11 @@ use crate::{
 /// Kind of a notification that holds what was too much to be told one by one.
 pub(super) const DIGEST: &str = "DIGEST";
 
-/// What is to be done with what waits. What it does not name is due as it is.
+/// What is to be done with what waits.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
+    /// Told now.
+    pub(super) told: Vec<Uuid>,
     /// Told within another one that waits: that one, and the others.
     pub(super) groups: Vec<(Uuid, Vec<Uuid>)>,
     /// Told within a new one for each.
@@ -104,6 +106,7 @@ impl Plan {
 
     fn group(&mut self, lead: &Fresh, bundle: &[&Fresh], now: Timestamp) {
         let members: Vec<_> = bundle.iter().map(|one| one.id).filter(|id| *id != lead.id).collect();
+        self.told.push(lead.id);
         if lead.due_at > now {
             self.due.push((lead.id, now));
         }

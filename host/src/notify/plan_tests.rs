@@ -47,7 +47,8 @@ fn what_is_related_is_told_together_after_the_window() {
         Plan { due: vec![(id(2), ready_at), (id(1), ready_at)], ..Plan::default() }
     );
     let old = [fresh(2, 1, High, "NIFTY", 5), fresh(1, 1, Normal, "NIFTY", 30)];
-    assert_eq!(planned(&old, &[]), Plan { groups: vec![(id(2), vec![id(1)])], ..Plan::default() });
+    let expected = Plan { told: vec![id(2)], groups: vec![(id(2), vec![id(1)])], ..Plan::default() };
+    assert_eq!(planned(&old, &[]), expected);
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn neither_other_subjects_nor_other_recipients_nor_unknown_subjects_are_related(
         fresh(4, 1, Normal, "", 60),
         fresh(5, 2, Normal, "NIFTY", 60),
     ];
-    assert_eq!(planned(&apart, &[]), Plan::default());
+    assert_eq!(planned(&apart, &[]), Plan { told: (1..=5).map(id).collect(), ..Plan::default() });
 }
 
 #[test]
@@ -67,6 +68,7 @@ fn what_is_urgent_waits_for_nothing() {
     let news =
         [fresh(1, 1, Urgent, "NIFTY", 0), fresh(2, 1, Urgent, "NIFTY", 0), fresh(3, 1, High, "NIFTY", 0)];
     let expected = Plan {
+        told: vec![id(1)],
         groups: vec![(id(1), vec![id(2)])],
         due: vec![(id(3), Timestamp(NOW + 30 * SECOND))],
         ..Plan::default()
@@ -85,16 +87,25 @@ fn a_recipient_who_got_enough_gets_the_rest_when_there_is_room() {
     let news =
         [fresh(1, 1, Urgent, "NIFTY", 60), fresh(2, 1, High, "SENSEX", 60), fresh(3, 2, High, "NIFTY", 60)];
     let free = Timestamp(NOW + 6 * MINUTE);
-    assert_eq!(planned(&news, &[begun(false)]), Plan { due: vec![(id(2), free)], ..Plan::default() });
-    assert_eq!(planned(&news, &[begun(true)]), Plan { due: vec![(id(1), free)], ..Plan::default() });
+    let expected = |told: [u128; 2], held| Plan {
+        told: told.map(id).to_vec(),
+        due: vec![(id(held), free)],
+        ..Plan::default()
+    };
+    assert_eq!(planned(&news, &[begun(false)]), expected([1, 3], 2));
+    assert_eq!(planned(&news, &[begun(true)]), expected([2, 3], 1));
 }
 
 #[test]
 fn a_digest_that_waits_takes_in_the_rest() {
     let mut news: Vec<_> = (1..=9).map(|number| fresh(number, 1, High, &number.to_string(), 60)).collect();
     news[7].kind = DIGEST.into();
-    let expected = (id(8), [5, 6, 7, 9].map(id).to_vec());
-    assert_eq!(planned(&news, &[]), Plan { groups: vec![expected], ..Plan::default() });
+    let expected = Plan {
+        told: [1, 2, 3, 4, 8].map(id).to_vec(),
+        groups: vec![(id(8), [5, 6, 7, 9].map(id).to_vec())],
+        ..Plan::default()
+    };
+    assert_eq!(planned(&news, &[]), expected);
 }
 
 proptest! {
@@ -123,9 +134,14 @@ proptest! {
         let inner: BTreeSet<Uuid> = within.iter().copied().collect();
         prop_assert_eq!(inner.len(), within.len());
         prop_assert!(inner.is_disjoint(&held));
+        let apart: Vec<&Fresh> =
+            news.iter().filter(|one| !inner.contains(&one.id) && !held.contains(&one.id)).collect();
+        let told: BTreeSet<Uuid> = plan.told.iter().copied().collect();
+        prop_assert_eq!(told.len(), plan.told.len());
+        prop_assert_eq!(told, apart.iter().map(|one| one.id).collect::<BTreeSet<_>>());
 
         let mut messages: BTreeMap<(Uuid, bool), i64> = BTreeMap::new();
-        for one in news.iter().filter(|one| !inner.contains(&one.id) && !held.contains(&one.id)) {
+        for one in apart {
             *messages.entry((one.recipient_id, one.is_urgent())).or_default() += 1;
         }
         for digest in &plan.digests {

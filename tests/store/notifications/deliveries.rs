@@ -13,7 +13,7 @@ use crate::support::{assert_none, id, journal, second};
 
 async fn due(journal: &Journal, at: i64, until: i64) -> Vec<Delivery> {
     let mut change = journal.begin(second(at)).await.unwrap();
-    let due = notifications::due_deliveries(&mut change, second(until), 10).await.unwrap();
+    let due = notifications::due_deliveries(&mut change, &[id(1), id(2)], second(until), 10).await.unwrap();
     change.commit().await.unwrap();
     due
 }
@@ -71,10 +71,35 @@ async fn two_hosts_do_not_take_one_delivery() {
     let journal = journal("notifications").await;
     two(&journal).await;
     let mut first = journal.begin(second(0)).await.unwrap();
-    assert_eq!(notifications::due_deliveries(&mut first, second(60), 2).await.unwrap().len(), 2);
+    let taken = notifications::due_deliveries(&mut first, &[id(1), id(2)], second(60), 2).await.unwrap();
+    assert_eq!(taken.len(), 2);
     assert_eq!(due(&journal, 0, 60).await.len(), 1);
     first.commit().await.unwrap();
     assert_none(&due(&journal, 0, 60).await);
+}
+
+#[tokio::test]
+async fn what_comes_while_the_queue_is_arranged_waits_for_the_next_time() {
+    let journal = journal("notifications").await;
+    two(&journal).await;
+    let mut round = journal.begin(second(1)).await.unwrap();
+    let fresh = notifications::fresh(&mut round).await.unwrap();
+    let released: Vec<_> = fresh.iter().map(|one| one.id).collect();
+    assert_eq!(released, [id(2), id(1)]);
+    create(&journal, 0, &[NewNotification { addresses: vec![log(1)], ..notification(3) }]).await;
+    let taken = notifications::due_deliveries(&mut round, &released, second(60), 2).await.unwrap();
+    round.commit().await.unwrap();
+    let (log, email) = (NotificationChannel::Log, NotificationChannel::Email);
+    assert_eq!(taken.len(), 2);
+    // What was begun goes on over its other channels, without being released again.
+    let mut round = journal.begin(second(2)).await.unwrap();
+    let fresh = notifications::fresh(&mut round).await.unwrap();
+    assert_eq!(fresh.iter().map(|one| one.id).collect::<Vec<_>>(), [id(3)]);
+    let rest = notifications::due_deliveries(&mut round, &[], second(60), 10).await.unwrap();
+    round.commit().await.unwrap();
+    let mut all = numbers(&[taken, rest].concat());
+    all.sort_unstable();
+    assert_eq!(all, [(1, log, 1), (1, email, 1), (2, log, 1)]);
 }
 
 #[tokio::test]

@@ -37,13 +37,20 @@ pub struct Delivery {
 }
 
 /// Takes deliveries that are due from the queue, at most 1,000: the most urgent first, of equals the oldest. What is
-/// not URGENT waits for the end of its recipient's quiet hours. Nobody else takes them before `until`; by then the outcome should be recorded, or they are due again. An attempt is
-/// counted when it is taken, so that one that ends its host is counted too.
+/// [`fresh`](super::fresh) is due only if it is among those `released`, so that nothing slips past whoever arranges the
+/// queue. What is not URGENT waits for the end of its recipient's quiet hours. Nobody else takes them before `until`;
+/// by then the outcome should be recorded, or they are due again. An attempt is counted when it is taken, so that one
+/// that ends its host is counted too.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn due_deliveries(change: &mut Change<'_>, until: Timestamp, most: i64) -> Result<Vec<Delivery>> {
+pub async fn due_deliveries(
+    change: &mut Change<'_>,
+    released: &[Uuid],
+    until: Timestamp,
+    most: i64,
+) -> Result<Vec<Delivery>> {
     let now = change.now();
     let mut due = sqlx::query_as!(
         Delivery,
@@ -54,6 +61,10 @@ pub async fn due_deliveries(change: &mut Change<'_>, until: Timestamp, most: i64
                JOIN notification_recipients AS recipient ON recipient.id = delivery.recipient_id
                WHERE notification.status = 'PENDING' AND delivery.status = 'PENDING' AND next_attempt_at <= $1
                  AND (priority = 'URGENT' OR NOT in_quiet_hours(recipient, $1))
+                 AND (notification.id = ANY($4) OR EXISTS (
+                     SELECT FROM notification_deliveries AS other
+                     WHERE other.notification_id = notification.id
+                       AND (other.recipient_id <> recipient.id OR first_attempt_at IS NOT NULL)))
                ORDER BY priority DESC, notification.created_at, notification.id
                LIMIT $3
                FOR UPDATE OF delivery SKIP LOCKED
@@ -72,6 +83,7 @@ pub async fn due_deliveries(change: &mut Change<'_>, until: Timestamp, most: i64
         now as Timestamp,
         until as Timestamp,
         most.clamp(1, Window::MOST),
+        released,
     )
     .fetch_all(change.connection())
     .await?;

@@ -17,7 +17,7 @@ const ARRANGING: i64 = 0x6e6f_7469_6679;
 /// Most notifications of one recipient that are looked at together.
 const FRESH: i64 = 2_000;
 
-/// A notification for one recipient, no delivery of which was tried yet.
+/// A notification for one recipient alone, no delivery of which was tried yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fresh {
     /// The notification.
