@@ -93,7 +93,9 @@ async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, ba
         // Nobody knows whether it was committed, and findings must not count twice.
         Err(Failure::Commit(error)) => {
             let error = Arc::new(error);
-            batch.into_iter().for_each(|request| request.reply(Err(StoreError::Group(Arc::clone(&error)))));
+            for request in batch {
+                request.reply(Err(StoreError::Group(Arc::clone(&error))));
+            }
         }
         Err(Failure::Before(error)) => {
             tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
