@@ -109,14 +109,13 @@ async fn record(cluster: &Cluster, judge: Judge) -> anyhow::Result<()> {
     let journal = Journal::open(Store::new(pool), HostKey::generate()?, &folder.path().join("head")).await?;
     let bounds = ActionsConfig { most_per_interval: u32::MAX, ..ActionsConfig::default() };
     let desk = Arc::new(Desk::new(judge, bounds, TimeZone::UTC, Timestamp::now, 1));
-    // Symbols go one way and traders the other, as a host parts its subjects among its threads.
-    let intakes = [(); 2].map(|()| Intake::start(Arc::clone(&desk), journal.clone(), Timestamp::now));
+    let intake = Intake::start(desk, journal, Timestamp::now);
     let began = Instant::now();
     let mut waiting = Vec::new();
     for number in 0..RATE * (WARM_UP + SECONDS) {
         let due = began + Duration::from_secs(1) * number / RATE;
         tokio::time::sleep_until(due.into()).await;
-        let intake = intakes[number as usize % 2].clone();
+        let intake = intake.clone();
         waiting.push(tokio::spawn(async move {
             let arrivals = Arrivals { opened: vec![anomaly(number)], later: Vec::new() };
             intake.submit(arrivals).await.map(|_| due.elapsed())
