@@ -89,3 +89,15 @@ fn a_folder_that_is_not_there_is_named() {
     assert_eq!(test.status.code(), Some(1));
     assert!(text(&test.stderr).contains("rules: cannot be read as a folder of policies"));
 }
+
+#[test]
+fn a_reader_who_has_enough_is_no_failure() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ran = std::process::Command::new(tests::binary())
+        .args(["policy", "words"])
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert_eq!((ran.status.code(), String::from_utf8_lossy(&ran.stderr).as_ref()), (Some(0), ""));
+}

@@ -20,7 +20,11 @@ mod setup;
 mod sweep;
 mod table;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    panic,
+    path::PathBuf,
+    process::{self, ExitCode},
+};
 
 use clap::{Parser, Subcommand};
 
@@ -60,8 +64,21 @@ enum Command {
 /// Finished, but some plugin was refused, quarantined or failed, so the result is not whole.
 pub const INCOMPLETE: u8 = 3;
 
+/// Whoever pipes a command into `head` has read enough, which is no failure of the command.
+fn end_when_nobody_reads() {
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+            process::exit(0);
+        }
+        usual(panic);
+    }));
+}
+
 /// Parses the command line and runs one command.
 pub fn run() -> ExitCode {
+    end_when_nobody_reads();
     let Cli { config, command } = Cli::parse();
     let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
