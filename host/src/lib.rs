@@ -48,6 +48,18 @@ pub mod outbound;
 /// The only place that joins the stages from anomalies to what is done.
 pub mod decide;
 
+/// Who asks, and what they may do.
+pub mod access;
+
+/// What callers may ask for, under both APIs.
+pub mod service;
+
+/// GraphQL and REST.
+pub mod api;
+
+/// The running host: everything assembled, until it is told to stop.
+pub mod serve;
+
 /// Anomalies against labels.
 pub mod scoring;
 

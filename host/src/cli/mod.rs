@@ -15,6 +15,7 @@ mod policy;
 mod progress;
 mod record;
 mod score;
+mod serve;
 mod session;
 mod setup;
 mod sweep;
@@ -43,6 +44,8 @@ struct Cli {
 enum Command {
     /// Run all detectors over files, or over built-in data, and score them.
     Backtest(Box<backtest::Arguments>),
+    /// Watch what comes in, decide and act, and answer over GraphQL and REST.
+    Serve(serve::Arguments),
     /// Build, list and check plugins.
     Plugin(plugin::Arguments),
     /// Check, test and try policies.
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
     let Cli { config, command } = Cli::parse();
     let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
+        Command::Serve(arguments) => serve::run(&arguments, config.as_deref()),
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments, config.as_deref()),
         Command::Generate(arguments) => generate::run(&arguments),

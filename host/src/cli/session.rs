@@ -9,11 +9,15 @@ use tokio::{
     select,
     signal::unix::{Signal, SignalKind, signal},
 };
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::{
     cluster::{self, Database},
     config::Config,
 };
+
+/// Done when a signal asks to end.
+pub(super) type Stopped = WaitForCancellationFutureOwned;
 
 /// How a command ended.
 pub(super) enum Ended<T> {
@@ -58,6 +62,34 @@ pub(super) fn until_signal<T>(
         let ended = ended?;
         closed?;
         Ok(ended)
+    })
+}
+
+/// Runs a command that is told when a signal asks it to end, and that ends in its own time.
+pub(super) fn serving(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(Config, &Database, Stopped) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
+    let config = Config::load(config)?;
+    let runtime = Runtime::new().context("the asynchronous runtime cannot be started")?;
+    runtime.block_on(async {
+        let mut stop = Stop::listen()?;
+        let database = select! {
+            opened = cluster::open(&config) => opened?,
+            number = stop.asked() => return Ok(ExitCode::from(SIGNALLED + number)),
+        };
+        let token = CancellationToken::new();
+        let told = token.clone();
+        let listening = tokio::spawn(async move {
+            stop.asked().await;
+            told.cancel();
+        });
+        let ended = work(config, &database, token.cancelled_owned()).await;
+        listening.abort();
+        let closed = database.close().await;
+        ended?;
+        closed?;
+        Ok(ExitCode::SUCCESS)
     })
 }
 

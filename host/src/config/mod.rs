@@ -12,6 +12,7 @@ mod ledger;
 mod notifications;
 mod plugins;
 mod secret;
+mod server;
 mod webhooks;
 
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use ledger::LedgerConfig;
 pub use notifications::NotificationsConfig;
 pub use plugins::PluginConfig;
 pub use secret::Secret;
+pub use server::ServerConfig;
 pub use webhooks::WebhookConfig;
 
 /// Read when no file is named and it is there.
@@ -60,6 +62,8 @@ pub struct Config {
     /// Folder of what the host keeps: the private database and the ledger's key.
     #[schemars(with = "String")]
     pub data_dir: PathBuf,
+    /// Where the host listens, and to whom.
+    pub server: ServerConfig,
     /// Where records are stored.
     pub database: DatabaseConfig,
     /// How blocks are signed.
@@ -82,6 +86,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: data_dir::usual(),
+            server: ServerConfig::default(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
             notifications: NotificationsConfig::default(),

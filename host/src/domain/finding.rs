@@ -13,10 +13,25 @@ use super::{
 
 /// How serious a finding is.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, sqlx::Type,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    sqlx::Type,
+    async_graphql::Enum,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "UPPERCASE")]
 #[sqlx(type_name = "anomaly_severity", rename_all = "UPPERCASE")]
+#[graphql(name = "AnomalySeverity")]
+#[schema(as = AnomalySeverity)]
 pub enum Severity {
     /// Worth recording; MINOR for conflicts.
     Low,

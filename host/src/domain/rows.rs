@@ -59,7 +59,19 @@ impl Bar {
 }
 
 /// What an algorithm wants to do. The discriminants are the plugin contract's codes; 0 is absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, sqlx::Type)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    sqlx::Type,
+    async_graphql::Enum,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 #[sqlx(type_name = "vote", rename_all = "UPPERCASE")]
 pub enum Vote {

@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 use serde::{Serialize, Serializer};
 
 /// A moment: microseconds since 1970 UTC. As text it is RFC 3339.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
+#[schema(value_type = String, format = DateTime)]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {

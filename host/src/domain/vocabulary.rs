@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 macro_rules! words {
     ($(#[$about:meta])* $name:ident ($sql:literal) { $($(#[$doc:meta])* $value:ident = $word:literal,)+ }) => {
         $(#[$about])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, sqlx::Type)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, sqlx::Type,
+            async_graphql::Enum, utoipa::ToSchema,
+        )]
         #[sqlx(type_name = $sql)]
         pub enum $name {
-            $($(#[$doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] $value,)+
+            $($(#[$doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] #[graphql(name = $word)] $value,)+
         }
 
         impl $name {

@@ -1,6 +1,8 @@
 //! Pages by key: the next page begins after the last row of this one, so it costs the same however deep it is,
 //! and rows that arrive meanwhile shift nothing.
 
+use std::cmp::Reverse;
+
 use uuid::Uuid;
 
 use crate::domain::time::Timestamp;
@@ -69,6 +71,26 @@ impl<T> Page<T> {
         items.truncate(wanted);
         let next = items.last().filter(|_| more).map(cursor);
         Self { items, next }
+    }
+
+    /// One page of several that were read for the same window, newest first.
+    pub fn merged(pages: Vec<Self>, window: Window, cursor: impl Fn(&T) -> Cursor) -> Self {
+        let more = pages.iter().any(|page| page.next.is_some());
+        let mut items: Vec<T> = pages.into_iter().flat_map(|page| page.items).collect();
+        items.sort_by_key(|item| {
+            let Cursor { at, id } = cursor(item);
+            Reverse((at, id))
+        });
+        let mut page = Self::cut(items, window, &cursor);
+        if page.next.is_none() && more {
+            page.next = page.items.last().map(cursor);
+        }
+        page
+    }
+
+    /// The same page with other items.
+    pub fn map<U>(self, into: impl Fn(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(into).collect(), next: self.next }
     }
 }
 

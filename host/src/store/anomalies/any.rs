@@ -180,3 +180,19 @@ pub async fn get(store: &Store, anomaly: AnomalyRef) -> Result<Option<AnyAnomaly
         AnomalyRef::Behavior(_) => behavior(store, &ids).await?.pop().map(AnyAnomaly::Behavior),
     })
 }
+
+/// The anomalies of these ids that there are, of any family, in no order.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn of_any_family(store: &Store, ids: &[Uuid]) -> Result<Vec<AnyAnomaly>> {
+    let mut found: Vec<AnyAnomaly> = market(store, ids).await?.into_iter().map(AnyAnomaly::from).collect();
+    if found.len() < ids.len() {
+        found.extend(conflict(store, ids).await?.into_iter().map(AnyAnomaly::from));
+    }
+    if found.len() < ids.len() {
+        found.extend(behavior(store, ids).await?.into_iter().map(AnyAnomaly::from));
+    }
+    Ok(found)
+}

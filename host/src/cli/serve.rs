@@ -1,0 +1,31 @@
+//! `host serve`.
+
+use std::{net::SocketAddr, path::Path, process::ExitCode};
+
+use clap::Args;
+
+use super::{journal::open_journal, session};
+use crate::serve::Host;
+
+/// Where to serve, and how.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Address and port, instead of server.listen.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Answer whoever asks, without keys; on this machine alone.
+    #[arg(long)]
+    dev: bool,
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+    session::serving(config, async |mut config, database, stop| {
+        config.server.development |= arguments.dev;
+        config.server.listen = arguments.listen.unwrap_or(config.server.listen);
+        let journal = open_journal(&config, database).await?;
+        let host = Host::start(config, journal).await?;
+        println!("http://{}", host.address()?);
+        Ok(host.run(stop).await?)
+    })
+}

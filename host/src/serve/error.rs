@@ -1,0 +1,23 @@
+use std::{io, net::SocketAddr};
+
+/// Why a host does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Development mode on an address that others reach.
+    #[error(
+        "server.development answers anybody, and {listen} may be reached from other machines: listen to 127.0.0.1, or \
+         turn development off and make keys with `host key create`"
+    )]
+    OpenDoor {
+        /// The address.
+        listen: SocketAddr,
+    },
+    /// The address cannot be listened to.
+    #[error("{listen} cannot be listened to: {reason}; name another one with --listen or server.listen")]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the operating system said.
+        reason: io::Error,
+    },
+}

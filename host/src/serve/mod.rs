@@ -1,0 +1,55 @@
+//! Assembles a host from its settings and a database, and runs it until it is told to stop.
+
+mod error;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use tokio::net::TcpListener;
+
+use crate::{api, config::Config, domain::time::Timestamp, service::Platform, store::journal::Journal};
+
+pub use error::ServeError;
+
+/// A host that is ready, and where it listens.
+pub struct Host {
+    platform: Arc<Platform>,
+    listener: TcpListener,
+}
+
+impl Host {
+    /// Makes everything ready, the address last.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError`] names what is missing or wrong.
+    pub async fn start(config: Config, journal: Journal) -> Result<Self, ServeError> {
+        let clock: fn() -> Timestamp = Timestamp::now;
+        let listen = config.server.listen;
+        if config.server.development && !listen.ip().is_loopback() {
+            return Err(ServeError::OpenDoor { listen });
+        }
+        let platform = Platform { config: Arc::new(config), journal, clock, started_at: clock() };
+        let listener =
+            TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
+        Ok(Self { platform: Arc::new(platform), listener })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    ///
+    /// If the operating system does not know.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `stop` is done, and finishes what is under way.
+    ///
+    /// # Errors
+    ///
+    /// If the socket fails.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let router = api::router(&self.platform);
+        axum::serve(self.listener, router).with_graceful_shutdown(stop).await
+    }
+}

@@ -1,0 +1,121 @@
+//! Anomalies of all families.
+
+use uuid::Uuid;
+
+use super::{
+    Platform, Result, ServiceError,
+    page::Listed,
+    views::{Anomaly, AnomalyFamily},
+};
+use crate::{
+    access::{Caller, Scope},
+    domain::{finding::Severity, vocabulary::AnomalyType},
+    store::{
+        anomalies::{self, AnyAnomaly, BehaviorFilter, ConflictFilter, MarketFilter},
+        page::{Cursor, Page, Period, Window},
+    },
+};
+
+/// Which anomalies to find; all where nothing is said.
+#[derive(Clone, Debug, Default)]
+pub struct AnomalyFilter {
+    /// Of this family.
+    pub family: Option<AnomalyFamily>,
+    /// About this symbol.
+    pub symbol: Option<String>,
+    /// About this trader.
+    pub user_id: Option<String>,
+    /// Of this type.
+    pub anomaly_type: Option<AnomalyType>,
+    /// Of this severity.
+    pub severity: Option<Severity>,
+    /// Opened in this stretch of time.
+    pub opened: Period,
+    /// About which a person said that they are real, or not.
+    pub is_real: Option<bool>,
+}
+
+/// Anomalies, newest first.
+///
+/// # Errors
+///
+/// If the caller may not see them, or the database fails.
+pub async fn list(
+    platform: &Platform,
+    caller: &Caller,
+    filter: &AnomalyFilter,
+    window: Window,
+) -> Result<Listed<Anomaly>> {
+    caller.check(Scope::Viewer)?;
+    let mut pages: Vec<Page<AnyAnomaly>> = Vec::new();
+    if filter.admits(AnomalyFamily::Market) && filter.user_id.is_none() {
+        let found = anomalies::find_market(platform.store(), &filter.market(), window).await?;
+        pages.push(found.map(AnyAnomaly::from));
+    }
+    if filter.admits(AnomalyFamily::Conflict) && filter.is_about_conflicts() {
+        let found = anomalies::find_conflicts(platform.store(), &filter.conflicts(), window).await?;
+        pages.push(found.map(AnyAnomaly::from));
+    }
+    if filter.admits(AnomalyFamily::Behavior) && filter.symbol.is_none() {
+        let found = anomalies::find_behavior(platform.store(), &filter.behavior(), window).await?;
+        pages.push(found.map(AnyAnomaly::from));
+    }
+    Ok(Listed::of(Page::merged(pages, window, cursor), cursor))
+}
+
+/// Where an anomaly stands in a list.
+fn cursor(anomaly: &AnyAnomaly) -> Cursor {
+    Cursor { at: anomaly.opened_at(), id: anomaly.reference().id() }
+}
+
+impl AnomalyFilter {
+    fn admits(&self, family: AnomalyFamily) -> bool {
+        self.family.is_none_or(|only| only == family)
+    }
+
+    /// Conflicts have a single type.
+    fn is_about_conflicts(&self) -> bool {
+        self.anomaly_type.is_none_or(|only| only == AnomalyType::AlgorithmConflict)
+    }
+
+    fn market(&self) -> MarketFilter {
+        MarketFilter {
+            symbol: self.symbol.clone(),
+            anomaly_type: self.anomaly_type,
+            severity: self.severity,
+            opened: self.opened,
+            is_real: self.is_real,
+        }
+    }
+
+    fn conflicts(&self) -> ConflictFilter {
+        ConflictFilter {
+            symbol: self.symbol.clone(),
+            user_id: self.user_id.clone(),
+            severity: self.severity,
+            opened: self.opened,
+            is_real: self.is_real,
+        }
+    }
+
+    fn behavior(&self) -> BehaviorFilter {
+        BehaviorFilter {
+            user_id: self.user_id.clone(),
+            anomaly_type: self.anomaly_type,
+            severity: self.severity,
+            opened: self.opened,
+            is_real: self.is_real,
+        }
+    }
+}
+
+/// One anomaly.
+///
+/// # Errors
+///
+/// If there is none of this id, the caller may not see it, or the database fails.
+pub async fn get(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Anomaly> {
+    caller.check(Scope::Viewer)?;
+    let found = anomalies::of_any_family(platform.store(), &[id]).await?.pop();
+    found.map(Anomaly::from).ok_or_else(|| ServiceError::not_found("anomaly", id))
+}

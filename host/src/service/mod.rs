@@ -1,0 +1,44 @@
+//! What callers may ask for: one function for each, under both APIs. A function checks the caller's scope first, and
+//! answers in the types of [`views`], which GraphQL and REST show alike. Neither API reaches the store around it.
+
+pub mod anomalies;
+mod error;
+pub mod page;
+pub mod views;
+
+use std::sync::Arc;
+
+use crate::{
+    config::Config,
+    domain::time::Timestamp,
+    store::{Store, journal::Journal},
+};
+
+pub use error::ServiceError;
+
+/// What a function of this layer answers.
+pub type Result<T> = std::result::Result<T, ServiceError>;
+
+/// Everything that a running host has.
+pub struct Platform {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The store, and the key to write blocks with.
+    pub journal: Journal,
+    /// The machine's clock, or a test's.
+    pub clock: fn() -> Timestamp,
+    /// Since when the host runs.
+    pub started_at: Timestamp,
+}
+
+impl Platform {
+    /// Where records are.
+    pub const fn store(&self) -> &Store {
+        self.journal.store()
+    }
+
+    /// The moment.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}

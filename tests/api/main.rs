@@ -1,0 +1,1 @@
+//! GraphQL and REST, as clients use them.

@@ -1,0 +1,1 @@
+//! Rows that come in while the host runs.

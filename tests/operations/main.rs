@@ -1,0 +1,1 @@
+//! What operators set up, check and run.

@@ -1,0 +1,1 @@
+//! Code and policies that change while the host runs.
