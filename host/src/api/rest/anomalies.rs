@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Extension, Json, Router,
-    extract::{Path, State},
-    routing::get,
-};
+use axum::{Extension, Router, extract::State, routing::get};
 use uuid::Uuid;
 
-use super::Problem;
+use super::{
+    Problem,
+    extract::{Json, Path},
+};
 use crate::{
     access::Caller,
     service::{Platform, anomalies, views::Anomaly},

@@ -1,6 +1,7 @@
 //! REST under `/api`.
 
 mod anomalies;
+pub mod extract;
 mod health;
 mod problem;
 

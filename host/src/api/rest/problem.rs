@@ -27,19 +27,21 @@ pub struct Problem {
     pub retry_after: Option<u64>,
 }
 
+impl Problem {
+    /// A problem of that status, with a word for programs and a sentence for people.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or_default();
+        Self { title, status: status.as_u16(), detail: detail.into(), code, retry_after: None }
+    }
+}
+
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         if let ServiceError::Internal(inside) = &error {
             tracing::error!("{inside:#}");
         }
-        let status = status(&error);
-        Self {
-            title: status.canonical_reason().unwrap_or_default(),
-            status: status.as_u16(),
-            detail: error.to_string(),
-            code: error.code(),
-            retry_after: error.retry_after().map(|wait| wait.as_secs().max(1)),
-        }
+        let retry_after = error.retry_after().map(|wait| wait.as_secs().max(1));
+        Self { retry_after, ..Self::new(status(&error), error.code(), error.to_string()) }
     }
 }
 
