@@ -30,8 +30,8 @@ use crate::{
     ingest::KnownColumns,
 };
 
-pub use panels::JudgedPanel;
 use panels::PanelBook;
+pub use panels::{JudgedPanel, PanelKey};
 use stage::Stage;
 
 /// Rows of one stretch of time, each kind in its order; no later batch has rows known at the same time.
@@ -121,8 +121,13 @@ impl Pipeline {
         })
     }
 
-    /// Shows a batch to all plugins.
+    /// Shows a batch to all plugins; no panel of it will take in more.
     pub fn feed(&mut self, batch: &Batch<'_>) -> Fed {
+        self.feed_and_close(batch, |_| true)
+    }
+
+    /// Shows a batch to all plugins, and judges those open panels that `closes` names.
+    pub fn feed_and_close(&mut self, batch: &Batch<'_>, closes: impl Fn(&PanelKey) -> bool) -> Fed {
         let columns = Detect::columns(batch.bars);
         let Self { bars, fills, market, algorithms, behavior, .. } = self;
         let (found, (signals, watched)) = rayon::join(
@@ -145,18 +150,49 @@ impl Pipeline {
         for (&seat, said) in seats.iter().zip(&signals) {
             self.computed[seat] += said.len() as u64;
         }
-        let opened = self.panels.open(batch, &seats, &signals);
-        let said = self.dissents.evaluate(&self.judged, &opened.shown, &Dissents::columns(&opened.shown));
-        self.judged.pass(opened.shown.len());
+        self.panels.gather(batch, &seats, &signals);
+        let closed = self.panels.close(closes);
+        let said = self.dissents.evaluate(&self.judged, &closed.shown, &Dissents::columns(&closed.shown));
+        self.judged.pass(closed.shown.len());
         fed.panels = self.panels.judge(
-            &opened,
+            &closed,
             self.dissents.contracts().map(|one| one.seat),
             &said,
             &mut fed.findings,
         );
         self.dissents
-            .collect(said, &mut fed.findings, |row| (opened.said[row].panel.at, opened.said[row].symbol));
+            .collect(said, &mut fed.findings, |row| (closed.said[row].panel.at, closed.said[row].symbol));
+        fed.closed = closed.keys;
         fed
+    }
+
+    /// Panels that may take in more, by time.
+    pub fn pending_panels(&self) -> impl Iterator<Item = PanelKey> {
+        self.panels.pending()
+    }
+
+    /// Whether a panel can take in nothing more.
+    pub fn is_closed(&self, panel: PanelKey) -> bool {
+        self.panels.is_closed(panel)
+    }
+
+    /// Whether an open panel has a given signal in this one's place.
+    pub fn has_heard(&self, signal: &Signal) -> bool {
+        self.panels.has_heard(signal)
+    }
+
+    /// The history of bars and of fills that determines the state of all plugins.
+    pub const fn memory(&self) -> (WarmUp, WarmUp) {
+        (self.bars.keeps(), self.fills.keeps())
+    }
+
+    /// Rows that plugins could not take since this was last asked.
+    pub fn take_skipped(&mut self) -> Vec<(Arc<Plugin>, Skipped)> {
+        let mut skipped = self.market.take_skipped();
+        skipped.extend(self.algorithms.take_skipped());
+        skipped.extend(self.dissents.take_skipped());
+        skipped.extend(self.behavior.take_skipped());
+        skipped
     }
 
     /// What became of every plugin.
@@ -183,8 +219,10 @@ impl Pipeline {
 pub struct Fed {
     /// Findings, by plugin.
     pub findings: Vec<Finding>,
-    /// Panels with a quorum, in order.
+    /// Panels with a quorum that were closed, in order.
     pub panels: Vec<JudgedPanel>,
+    /// All panels that were closed, by time.
+    pub closed: Vec<PanelKey>,
 }
 
 /// What became of one plugin.
@@ -196,8 +234,14 @@ pub struct Outcome {
     pub missing: Vec<String>,
     /// How it ended.
     pub health: Health,
+    /// Calls, replays not counted.
+    pub calls: u64,
     /// Rows it was shown.
     pub rows: u64,
+    /// Findings; of an algorithm, its dissents.
+    pub findings: u64,
+    /// Linear memory, bytes.
+    pub memory: u64,
     /// Instances that replaced a trapped one.
     pub restarts: u64,
     /// Time inside its calls.
@@ -224,7 +268,10 @@ impl Outcome {
             plugin: supervisor.plugin().clone(),
             missing: Vec::new(),
             health: supervisor.health.clone(),
+            calls: supervisor.tally.calls,
             rows: supervisor.tally.rows,
+            findings: supervisor.tally.answers,
+            memory: supervisor.memory(),
             restarts: supervisor.tally.restarts,
             busy: supervisor.tally.busy,
             skipped: supervisor.skipped.clone(),
@@ -237,7 +284,10 @@ impl Outcome {
             plugin: plugin.clone(),
             missing: missing.to_vec(),
             health: Health::Running,
+            calls: 0,
             rows: 0,
+            findings: 0,
+            memory: 0,
             restarts: 0,
             busy: Duration::ZERO,
             skipped: Vec::new(),
@@ -250,7 +300,10 @@ impl Outcome {
         if self.health == Health::Running {
             self.health = other.health.clone();
         }
+        self.calls += other.calls;
         self.rows += other.rows;
+        self.findings = other.findings;
+        self.memory += other.memory;
         self.restarts += other.restarts;
         self.busy += other.busy;
         self.skipped.extend(other.skipped.iter().cloned());

@@ -103,7 +103,7 @@ pub fn decide(input: &Input, run: &Run, decider: &Decider) -> Decided {
 struct Desk<'a> {
     input: &'a Input,
     decider: &'a Decider,
-    openings: Openings,
+    openings: Openings<usize>,
     anomalies: Vec<Anomaly>,
     /// Of each anomaly and its decision.
     ids: Vec<(Uuid, Uuid)>,
@@ -120,7 +120,7 @@ impl<'a> Desk<'a> {
     fn take(&mut self, moment: &[Finding]) -> BTreeSet<usize> {
         let mut open = BTreeSet::new();
         for finding in moment {
-            match self.openings.take(finding) {
+            match self.openings.take(finding, || self.anomalies.len()) {
                 Place::Opens(number) => {
                     self.open(number, finding);
                     open.insert(number);

@@ -100,6 +100,10 @@ impl Row for PanelRow {
     fn session(&self) -> u32 {
         0
     }
+
+    fn at(&self) -> i64 {
+        self.panel.at
+    }
 }
 
 impl Contract for Dissents {

@@ -12,6 +12,8 @@ pub trait Row: Copy + Send + Sync {
     fn stream(&self) -> u32;
     /// Session of the stream, counting up.
     fn session(&self) -> u32;
+    /// Its time, microseconds since 1970 UTC.
+    fn at(&self) -> i64;
 }
 
 impl Row for Bar {
@@ -21,6 +23,9 @@ impl Row for Bar {
     fn session(&self) -> u32 {
         self.session
     }
+    fn at(&self) -> i64 {
+        self.at
+    }
 }
 
 impl Row for Fill {
@@ -29,6 +34,9 @@ impl Row for Fill {
     }
     fn session(&self) -> u32 {
         self.day
+    }
+    fn at(&self) -> i64 {
+        self.at
     }
 }
 
@@ -53,6 +61,11 @@ impl<R: Row> History<R> {
     /// An empty history that keeps enough for `keep`.
     pub const fn keeping(keep: WarmUp) -> Self {
         Self { keep, streams: Vec::new(), next: 0 }
+    }
+
+    /// How much it keeps.
+    pub const fn keeps(&self) -> WarmUp {
+        self.keep
     }
 
     /// Number of the next row of the run.

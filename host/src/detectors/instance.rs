@@ -209,6 +209,11 @@ impl Instance {
             .and_then(|found| checked(plugin, found, rows.len()))
     }
 
+    /// Its linear memory, bytes.
+    pub fn memory(&self) -> u64 {
+        self.store.data().bounds.memory as u64
+    }
+
     /// Drops the state of streams that are no longer fed.
     ///
     /// # Errors

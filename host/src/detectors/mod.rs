@@ -7,6 +7,7 @@
 pub mod agent;
 pub mod artifact;
 pub mod bindings;
+mod bounds;
 pub mod build;
 pub mod columns;
 pub mod compiled;

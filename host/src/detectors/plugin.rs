@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use wasmtime::{
-    Engine, Store, StoreLimits, StoreLimitsBuilder,
+    Engine, Store,
     component::{Component, Linker, ResourceTable},
 };
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -13,6 +13,7 @@ use crate::domain::family::Family;
 use super::{
     artifact::{Artifact, World},
     bindings::{algorithm::AlgorithmPre, behavior::BehaviorDetectorPre, market::MarketDetectorPre},
+    bounds::Bounds,
     compiled::Cache,
     engine::ticks,
     error::LoadError,
@@ -24,7 +25,7 @@ use super::{
 
 /// What a store holds beside the instance; `power` is what an agent may use.
 pub struct State<P = ()> {
-    limits: StoreLimits,
+    pub(super) bounds: Bounds,
     wasi: WasiCtx,
     table: ResourceTable,
     pub(super) power: P,
@@ -151,16 +152,9 @@ impl Plugin {
 
 /// A store within limits, for a component that may use `power`.
 pub(super) fn store<P: Send + 'static>(engine: &Engine, limits: &Limits, power: P) -> Store<State<P>> {
-    let limits = StoreLimitsBuilder::new()
-        .memory_size(limits.memory)
-        .table_elements(limits.table_elements)
-        .instances(32)
-        .memories(2)
-        .tables(16)
-        .build();
-    let state = State { limits, wasi: wasi::empty(), table: ResourceTable::new(), power };
+    let state = State { bounds: Bounds::of(limits), wasi: wasi::empty(), table: ResourceTable::new(), power };
     let mut store = Store::new(engine, state);
-    store.limiter(|state| &mut state.limits);
+    store.limiter(|state| &mut state.bounds);
     store.epoch_deadline_trap();
     store
 }

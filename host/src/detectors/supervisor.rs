@@ -15,7 +15,7 @@ use std::{
 use super::{
     contract::Contract,
     error::{Fault, LoadError},
-    history::History,
+    history::{History, Row as _},
     instance::Instance,
     plugin::Plugin,
 };
@@ -25,6 +25,9 @@ const REPLAY_ROWS: usize = 4096;
 
 /// Skips are counted among so many rows.
 const SKIP_WINDOW: u64 = 1_000;
+
+/// Skipped rows that a replay leaves out again; those of a plugin that has skipped more trap it once more.
+const REMEMBERED_SKIPS: usize = 65_536;
 
 /// How a plugin is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +53,10 @@ pub enum Health {
 pub struct Skipped {
     /// Number of the row in the run.
     pub row: u64,
+    /// Id of its symbol or trader.
+    pub stream: u32,
+    /// Its time, microseconds since 1970 UTC.
+    pub at: i64,
     /// How the plugin trapped on it.
     pub reason: String,
 }
@@ -61,6 +68,8 @@ pub struct Tally {
     pub rows: u64,
     /// Calls, replays not counted.
     pub calls: u64,
+    /// What it said.
+    pub answers: u64,
     /// Instances that replaced a trapped one.
     pub restarts: u64,
     /// Time inside calls, replays included.
@@ -105,6 +114,11 @@ impl<C: Contract> Supervisor<C> {
         &self.plugin
     }
 
+    /// Linear memory of its instance, bytes.
+    pub fn memory(&self) -> u64 {
+        self.instance.as_ref().map_or(0, Instance::memory)
+    }
+
     /// How it is called.
     pub const fn contract(&self) -> &C {
         &self.contract
@@ -123,6 +137,7 @@ impl<C: Contract> Supervisor<C> {
         let began = Instant::now();
         let answers = self.by_halves(history, rows, columns);
         self.tally.rows += rows.len() as u64;
+        self.tally.answers += answers.len() as u64;
         self.tally.busy += began.elapsed();
         answers
     }
@@ -142,7 +157,7 @@ impl<C: Contract> Supervisor<C> {
                     (done, end) = (end, rows.len());
                 }
                 Err(Fault::Trap { reason }) if end - done == 1 => {
-                    self.skip(history.next() + done as u64, reason);
+                    self.skip(history.next() + done as u64, &rows[done], reason);
                     (done, end) = (end, rows.len());
                 }
                 Err(Fault::Trap { .. }) => end = done + (end - done) / 2,
@@ -192,7 +207,10 @@ impl<C: Contract> Supervisor<C> {
         Ok(instance)
     }
 
-    fn skip(&mut self, row: u64, reason: String) {
+    fn skip(&mut self, row: u64, what: &C::Row, reason: String) {
+        if self.skipped_rows.len() >= REMEMBERED_SKIPS {
+            self.skipped_rows.retain(|&before| before + SKIP_WINDOW > row);
+        }
         self.skipped_rows.insert(row);
         self.recent_skips.push_back(row);
         while self.recent_skips.front().is_some_and(|&oldest| oldest + SKIP_WINDOW <= row) {
@@ -201,6 +219,6 @@ impl<C: Contract> Supervisor<C> {
         if self.recent_skips.len() > self.plugin.limits.skips_per_thousand {
             self.health = Health::Quarantined { row, reason: reason.clone() };
         }
-        self.skipped.push(Skipped { row, reason });
+        self.skipped.push(Skipped { row, stream: what.stream(), at: what.at(), reason });
     }
 }

@@ -6,7 +6,11 @@ use rayon::prelude::*;
 
 use crate::{
     detectors::{
-        contract::Contract, history::History, instance::RawFinding, plugin::Plugin, supervisor::Supervisor,
+        contract::Contract,
+        history::History,
+        instance::RawFinding,
+        plugin::Plugin,
+        supervisor::{Skipped, Supervisor},
     },
     domain::finding::Finding,
 };
@@ -53,6 +57,14 @@ impl<C: Contract + Send + Sync> Stage<C> {
 
     pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
         self.supervisors.iter().map(Outcome::of)
+    }
+
+    pub(super) fn take_skipped(&mut self) -> Vec<(Arc<Plugin>, Skipped)> {
+        let taken = |supervisor: &mut Supervisor<C>| {
+            let plugin = Arc::clone(supervisor.plugin());
+            std::mem::take(&mut supervisor.skipped).into_iter().map(move |row| (Arc::clone(&plugin), row))
+        };
+        self.supervisors.iter_mut().flat_map(taken).collect()
     }
 
     /// Shows a batch to every plugin; their answers come in the plugins' order.
