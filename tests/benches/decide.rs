@@ -117,7 +117,7 @@ async fn record(cluster: &Cluster, judge: Judge) -> anyhow::Result<()> {
         tokio::time::sleep_until(due.into()).await;
         let intake = intake.clone();
         waiting.push(tokio::spawn(async move {
-            let arrivals = Arrivals { opened: vec![anomaly(number)], later: Vec::new() };
+            let arrivals = Arrivals { opened: vec![anomaly(number)], ..Arrivals::default() };
             intake.submit(arrivals).await.map(|_| due.elapsed())
         }));
     }

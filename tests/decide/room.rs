@@ -147,7 +147,7 @@ pub(crate) fn judge(policy: &str, agent: Agent) -> Judge {
 }
 
 pub(crate) fn opened<const N: usize>(opened: [AnyAnomaly; N]) -> Arrivals {
-    Arrivals { opened: opened.into(), later: Vec::new() }
+    Arrivals { opened: opened.into(), ..Arrivals::default() }
 }
 
 /// A later finding of an anomaly, a minute after it opened.
@@ -163,7 +163,7 @@ pub(crate) fn later(anomaly: &AnyAnomaly, severity: Severity) -> Arrivals {
         message: "worse".into(),
         evidence: json!({}),
     };
-    Arrivals { opened: Vec::new(), later: vec![later] }
+    Arrivals { later: vec![later], ..Arrivals::default() }
 }
 
 /// The fields that records of all families have.

@@ -1,7 +1,10 @@
 //! Live recording: anomalies come in, and leave as records with their decisions, actions and notifications, all in the
 //! change of the caller. Where an agent is asked that takes its time, the decision is pending, and a job asks.
 
-use std::{collections::HashSet, sync::Mutex};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError, RwLock},
+};
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,7 @@ use crate::{
         case::Case, ids::version_7, judgement::Allowed, random::Random, time::Timestamp,
         vocabulary::DecisionStatus,
     },
+    ledger::hash::Hash,
     notify,
     store::{
         actions::Action,
@@ -30,6 +34,7 @@ use crate::{
         error::Result,
         jobs::{self, NewJob},
         notifications::Notification,
+        rows::{self, Rows},
     },
 };
 
@@ -47,7 +52,7 @@ pub(super) struct Asked {
 
 /// Where anomalies are decided about.
 pub struct Desk {
-    pub(super) judge: Judge,
+    judge: RwLock<Judge>,
     guard: ActionsConfig,
     zone: TimeZone,
     clock: fn() -> Timestamp,
@@ -58,6 +63,8 @@ pub struct Desk {
 /// What a batch of findings comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrivals {
+    /// The rows, to be kept.
+    pub rows: Rows,
     /// New anomalies.
     pub opened: Vec<AnyAnomaly>,
     /// Later findings of anomalies on record.
@@ -136,7 +143,7 @@ impl Desk {
         seed: u64,
     ) -> Self {
         Self {
-            judge,
+            judge: RwLock::new(judge),
             guard,
             zone,
             clock,
@@ -152,6 +159,11 @@ impl Desk {
     ///
     /// If the database fails.
     pub async fn take(&self, change: &mut Change<'_>, arrivals: &Arrivals) -> Result<Recorded> {
+        rows::insert(change, &arrivals.rows).await?;
+        if arrivals.opened.is_empty() && arrivals.later.is_empty() {
+            return Ok(Recorded::default());
+        }
+        let judge = self.judge();
         let began = (self.clock)();
         let new: HashSet<Uuid> = anomalies::create(change, &arrivals.opened).await?.into_iter().collect();
         let mut rose = anomalies::extend(change, &arrivals.later).await?.rose;
@@ -167,13 +179,13 @@ impl Desk {
         let mut matters = self.matters(change, opened, rose).await?;
         let mut fates = Vec::with_capacity(matters.len());
         for matter in &matters {
-            fates.push(self.judge(matter).await);
+            fates.push(fate(&judge, matter).await);
         }
         self.hold(change, &mut fates).await?;
         let latency = ((self.clock)().0 - began.0).max(0) / (matters.len().max(1) as i64);
         let mut recorded = Recorded { anomalies: new.into_iter().collect(), ..Recorded::default() };
         recorded.anomalies.sort_unstable();
-        self.decide(change, &mut matters, &fates, latency, &mut recorded).await?;
+        self.decide(change, &mut matters, &fates, (judge.policy_hash(), latency), &mut recorded).await?;
         self.carry_out(change, &matters, &fates, &mut recorded).await?;
         Ok(recorded)
     }
@@ -230,21 +242,14 @@ impl Desk {
             .collect())
     }
 
-    async fn judge(&self, matter: &Matter) -> Fate {
-        let mut judged = match self.judge.first(&matter.case) {
-            First::Judged(judged) => *judged,
-            First::Ask(_) if matter.is_persons => {
-                self.judge.give_up(&matter.case, "the agent is not asked about what a person decided")
-            }
-            First::Ask(allowed) if self.judge.answers_at_once() => {
-                self.judge.ask(&matter.case, &allowed).await
-            }
-            First::Ask(allowed) => return Fate::Pending(allowed),
-        };
-        if matter.is_persons {
-            judged.defer_to_person();
-        }
-        Fate::Judged(Box::new(judged))
+    /// Who judges now; whoever holds it keeps it, whoever comes after.
+    pub fn judge(&self) -> Judge {
+        self.judge.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets another judge decide from the next change on.
+    pub fn replace_judge(&self, judge: Judge) {
+        *self.judge.write().unwrap_or_else(PoisonError::into_inner) = judge;
     }
 
     /// Bounds what is done without a person.
@@ -276,7 +281,7 @@ impl Desk {
         change: &mut Change<'_>,
         matters: &mut [Matter],
         fates: &[Fate],
-        latency: i64,
+        (policy_hash, latency): (Hash, i64),
         recorded: &mut Recorded,
     ) -> Result<()> {
         let now = change.now();
@@ -286,7 +291,7 @@ impl Desk {
                 Fate::Judged(judged) => (DecisionStatus::Decided, outcome::answer(judged, latency, now)),
                 Fate::Pending(allowed) => {
                     jobs.push(self.ask(matter, now));
-                    (DecisionStatus::Pending, outcome::pending(allowed, self.judge.policy_hash(), now))
+                    (DecisionStatus::Pending, outcome::pending(allowed, policy_hash, now))
                 }
             };
             let is_pending = status == DecisionStatus::Pending;
@@ -361,13 +366,28 @@ impl Desk {
 
     fn with_random<T>(&self, work: impl FnOnce(&mut Random) -> T) -> T {
         // Whoever panicked while it was drawing left nothing half done.
-        work(&mut self.random.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        work(&mut self.random.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Microseconds by the desk's clock.
     pub(super) fn now(&self) -> Timestamp {
         (self.clock)()
     }
+}
+
+async fn fate(judge: &Judge, matter: &Matter) -> Fate {
+    let mut judged = match judge.first(&matter.case) {
+        First::Judged(judged) => *judged,
+        First::Ask(_) if matter.is_persons => {
+            judge.give_up(&matter.case, "the agent is not asked about what a person decided")
+        }
+        First::Ask(allowed) if judge.answers_at_once() => judge.ask(&matter.case, &allowed).await,
+        First::Ask(allowed) => return Fate::Pending(allowed),
+    };
+    if matter.is_persons {
+        judged.defer_to_person();
+    }
+    Fate::Judged(Box::new(judged))
 }
 
 impl Matter {

@@ -68,11 +68,11 @@ impl Desk {
     /// Whether the decision has its answer now.
     async fn answer(&self, journal: &Journal, job: &Job) -> Result<bool> {
         let Some(matter) = self.matter(journal, job).await? else { return self.drop(journal, job).await };
-        let began = self.now();
-        let judged = match self.judge.first(&matter.case) {
-            _ if job.attempts > MOST_ATTEMPTS => self.judge.give_up(&matter.case, GIVEN_UP),
+        let (judge, began) = (self.judge(), self.now());
+        let judged = match judge.first(&matter.case) {
+            _ if job.attempts > MOST_ATTEMPTS => judge.give_up(&matter.case, GIVEN_UP),
             First::Judged(judged) => *judged,
-            First::Ask(allowed) => self.judge.ask(&matter.case, &allowed).await,
+            First::Ask(allowed) => judge.ask(&matter.case, &allowed).await,
         };
         let latency = (self.now().0 - began.0).max(0);
         self.settle(journal, job, &matter, judged, latency).await

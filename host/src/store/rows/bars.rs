@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use futures::{Stream, TryStreamExt as _};
 use rust_decimal::Decimal;
 
@@ -96,4 +98,19 @@ pub fn recent_bars<'a>(
     )
     .fetch(store.pool())
     .map_err(StoreError::from)
+}
+
+/// Those of these bars that are kept: symbol and time.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn known_bars(store: &Store, bars: &[&Bar]) -> Result<HashSet<(String, Timestamp)>> {
+    let known = sqlx::query!(
+        r#"SELECT symbol, at AS "at: Timestamp"
+           FROM bars JOIN UNNEST($1::text[], $2::timestamptz[]) AS asked (symbol, at) USING (symbol, at)"#,
+        &column(bars, |bar| bar.symbol.as_str()) as &[&str],
+        &column(bars, |bar| bar.at) as &[Timestamp],
+    );
+    Ok(known.fetch_all(store.pool()).await?.into_iter().map(|row| (row.symbol, row.at)).collect())
 }

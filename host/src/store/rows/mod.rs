@@ -7,13 +7,68 @@ mod signals;
 mod skipped;
 mod trades;
 
-pub use bars::{Bar, insert_bars, recent_bars};
+pub use bars::{Bar, insert_bars, known_bars, recent_bars};
 pub use days::{MOST_DAYS, Pruned, RowsError, prune};
-pub use signals::{Signal, insert_signals, recent_signals};
+pub use signals::{Signal, insert_signals, known_signals, recent_signals};
 pub use skipped::{SkippedRow, insert_skipped, skipped};
-pub use trades::{Trade, insert_trades, recent_trades};
+pub use trades::{Position, Trade, insert_trades, known_trades, positions, recent_trades};
 
+use super::{change::Change, error::Result};
 use crate::domain::time::Timestamp;
+
+/// Rows of all kinds that came in together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Bars.
+    pub bars: Vec<Bar>,
+    /// Signals.
+    pub signals: Vec<Signal>,
+    /// Trades.
+    pub trades: Vec<Trade>,
+    /// Rows that a detector could not take.
+    pub skipped: Vec<SkippedRow>,
+}
+
+impl Rows {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.bars.len() + self.signals.len() + self.trades.len() + self.skipped.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds others.
+    pub fn extend(&mut self, others: &Self) {
+        self.bars.extend_from_slice(&others.bars);
+        self.signals.extend_from_slice(&others.signals);
+        self.trades.extend_from_slice(&others.trades);
+        self.skipped.extend_from_slice(&others.skipped);
+    }
+}
+
+/// Keeps rows of all kinds.
+///
+/// # Errors
+///
+/// As for each kind.
+pub async fn insert(change: &mut Change<'_>, rows: &Rows) -> Result<()> {
+    if !rows.bars.is_empty() {
+        insert_bars(change, &rows.bars).await?;
+    }
+    if !rows.signals.is_empty() {
+        insert_signals(change, &rows.signals).await?;
+    }
+    if !rows.trades.is_empty() {
+        insert_trades(change, &rows.trades).await?;
+    }
+    if !rows.skipped.is_empty() {
+        insert_skipped(change, &rows.skipped).await?;
+    }
+    Ok(())
+}
 
 /// How far back to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

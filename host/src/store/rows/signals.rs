@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use futures::{Stream, TryStreamExt as _};
 
 use super::{Reach, days};
@@ -78,4 +80,25 @@ pub fn recent_signals<'a>(
     )
     .fetch(store.pool())
     .map_err(StoreError::from)
+}
+
+/// Those of these signals that are kept, by their place among these.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn known_signals(store: &Store, signals: &[&Signal]) -> Result<HashSet<usize>> {
+    let known = sqlx::query_scalar!(
+        r#"SELECT asked.place AS "place!"
+           FROM UNNEST($1::text[], $2::text[], $3::text[], $4::timestamptz[])
+               WITH ORDINALITY AS asked (symbol, algorithm, user_id, at, place)
+           JOIN signals ON signals.symbol = asked.symbol AND signals.at = asked.at
+               AND signals.algorithm = asked.algorithm AND signals.user_id IS NOT DISTINCT FROM asked.user_id"#,
+        &column(signals, |signal| signal.symbol.as_str()) as &[&str],
+        &column(signals, |signal| signal.algorithm.as_str()) as &[&str],
+        &column(signals, |signal| signal.user_id.as_deref()) as &[Option<&str>],
+        &column(signals, |signal| signal.at) as &[Timestamp],
+    );
+    let known = known.fetch_all(store.pool()).await?;
+    Ok(known.into_iter().filter_map(|place| usize::try_from(place - 1).ok()).collect())
 }

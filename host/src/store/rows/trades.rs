@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use futures::{Stream, TryStreamExt as _};
 use rust_decimal::Decimal;
 
@@ -33,12 +35,12 @@ pub struct Trade {
     pub equity: Option<Decimal>,
     /// The order; a fill without one is an order of its own.
     pub order_id: Option<String>,
-    /// Tells fills apart that are otherwise equal.
+    /// Tells a fill that is told again from another one that is equal.
     pub fill_id: Option<String>,
 }
 
-/// Keeps trades, and answers how many are new. Fills of one trader, time, symbol, order, fill id, side, quantity and
-/// price are one fill, so those that are equal in the rest need fill ids.
+/// Keeps trades, and answers how many are new: a fill whose trader, time and fill id are those of an earlier one is that
+/// one. Equal fills without fill ids are different fills.
 ///
 /// # Errors
 ///
@@ -94,4 +96,53 @@ pub fn recent_trades<'a>(
     )
     .fetch(store.pool())
     .map_err(StoreError::from)
+}
+
+/// Those of these trades that are kept: trader, time and fill id.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn known_trades(store: &Store, trades: &[&Trade]) -> Result<HashSet<(String, Timestamp, String)>> {
+    let known = sqlx::query!(
+        r#"SELECT user_id, at AS "at: Timestamp", fill_id AS "fill_id!"
+           FROM trades
+           JOIN UNNEST($1::text[], $2::timestamptz[], $3::text[]) AS asked (user_id, at, fill_id)
+               USING (user_id, at, fill_id)"#,
+        &column(trades, |trade| trade.user_id.as_str()) as &[&str],
+        &column(trades, |trade| trade.at) as &[Timestamp],
+        &column(trades, |trade| trade.fill_id.as_deref()) as &[Option<&str>],
+    );
+    let known = known.fetch_all(store.pool()).await?;
+    Ok(known.into_iter().map(|row| (row.user_id, row.at, row.fill_id)).collect())
+}
+
+/// What a trader holds in a symbol, as far as the trades that are kept say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Position {
+    /// Symbol.
+    pub symbol: String,
+    /// Signed net units.
+    pub quantity: Decimal,
+    /// Of the last fill, quote currency.
+    pub price: Decimal,
+}
+
+/// What a trader held just before a moment.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn positions(store: &Store, user_id: &str, before: Timestamp) -> Result<Vec<Position>> {
+    let positions = sqlx::query_as!(
+        Position,
+        r#"SELECT symbol, sum(CASE side WHEN 'BUY' THEN quantity ELSE -quantity END) AS "quantity!",
+                  (array_agg(price ORDER BY at DESC, sequence DESC))[1] AS "price!"
+           FROM trades WHERE user_id = $1 AND at < $2
+           GROUP BY symbol HAVING sum(CASE side WHEN 'BUY' THEN quantity ELSE -quantity END) <> 0
+           ORDER BY symbol"#,
+        user_id,
+        before as Timestamp,
+    );
+    Ok(positions.fetch_all(store.pool()).await?)
 }
