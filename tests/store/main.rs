@@ -13,6 +13,7 @@ mod controls;
 mod decisions;
 mod forget;
 mod group;
+mod leases;
 mod migrations;
 mod notifications;
 mod place;

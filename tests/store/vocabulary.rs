@@ -31,6 +31,7 @@ fn of_host() -> Words {
         words("notification_channel", NotificationChannel::ALL.iter().map(|value| value.name())),
         words("delivery_status", DeliveryStatus::ALL.iter().map(|value| value.name())),
         words("job_status", JobStatus::ALL.iter().map(|value| value.name())),
+        words("lease_kind", LeaseKind::ALL.iter().map(|value| value.name())),
         words("trade_side", TradeSide::ALL.iter().map(|value| value.name())),
         words("vote", ["SELL", "HOLD", "BUY"]),
     ])

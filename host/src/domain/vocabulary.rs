@@ -302,3 +302,13 @@ words! {
         Sell = "SELL",
     }
 }
+
+words! {
+    /// Whose rows a host ingests.
+    LeaseKind("lease_kind") {
+        /// A symbol's bars and signals.
+        Market = "MARKET",
+        /// A trader's fills.
+        Trader = "TRADER",
+    }
+}

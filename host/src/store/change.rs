@@ -1,6 +1,6 @@
 //! A change: rows, and the blocks that say what was done to them, in one transaction.
 //!
-//! Locks are taken in one order, so that changes never wait for each other in a circle: anomalies, decisions,
+//! Locks are taken in one order, so that changes never wait for each other in a circle: hosts, anomalies, decisions,
 //! automation, outbox, actions, controls, notifications, recipients, and last of all the ledger's head, in
 //! [`Change::commit`]. Blocks refer to records, which takes a share of their keys under the head's lock: so whoever
 //! does not delete a row locks it `FOR NO KEY UPDATE`.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     actions::ActionError,
+    leases::LeaseError,
     notifications::{GroupingError, RecipientError},
     rows::RowsError,
 };
@@ -50,6 +51,9 @@ pub enum StoreError {
     /// Nobody can be reached in the way that is asked for.
     #[error(transparent)]
     Recipient(#[from] RecipientError),
+    /// This host may not ingest.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
     /// Rows cannot be kept or removed in this way.
     #[error(transparent)]
     Rows(#[from] RowsError),

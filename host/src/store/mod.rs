@@ -20,6 +20,7 @@ pub mod head_copy;
 pub mod jobs;
 pub mod journal;
 mod keys;
+pub mod leases;
 pub mod migrate;
 pub mod notifications;
 pub mod outbox;
