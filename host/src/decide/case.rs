@@ -17,7 +17,12 @@ use crate::{
 /// The case of an anomaly at a moment, by the clock of `zone`.
 pub fn case(anomaly: &AnyAnomaly, facts: &Facts, now: Timestamp, zone: &TimeZone) -> Case {
     let context = facts.context(anomaly.last_at(), now, zone);
-    let anomaly = CaseAnomaly {
+    Case { anomaly: self::anomaly(anomaly), context }
+}
+
+/// An anomaly as policies and actions see it.
+pub fn anomaly(anomaly: &AnyAnomaly) -> CaseAnomaly {
+    CaseAnomaly {
         family: anomaly.family(),
         kind: anomaly.kind().to_owned(),
         detector: anomaly.detector().to_owned(),
@@ -31,8 +36,7 @@ pub fn case(anomaly: &AnyAnomaly, facts: &Facts, now: Timestamp, zone: &TimeZone
         findings: anomaly.findings().unsigned_abs(),
         opened_at: anomaly.opened_at().0,
         dissenting: anomaly.dissenting().to_vec(),
-    };
-    Case { anomaly, context }
+    }
 }
 
 fn numbers(evidence: &Value) -> BTreeMap<String, f64> {

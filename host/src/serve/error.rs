@@ -20,4 +20,7 @@ pub enum ServeError {
         /// What the operating system said.
         reason: io::Error,
     },
+    /// The operating system gave no random bytes.
+    #[error("the machine has no randomness: {0}")]
+    NoRandomness(String),
 }

@@ -6,7 +6,13 @@ use std::{net::SocketAddr, sync::Arc};
 
 use tokio::net::TcpListener;
 
-use crate::{api, config::Config, domain::time::Timestamp, service::Platform, store::journal::Journal};
+use crate::{
+    api,
+    config::Config,
+    domain::time::Timestamp,
+    service::{Ids, Platform},
+    store::journal::Journal,
+};
 
 pub use error::ServeError;
 
@@ -28,7 +34,8 @@ impl Host {
         if config.server.development && !listen.ip().is_loopback() {
             return Err(ServeError::OpenDoor { listen });
         }
-        let platform = Platform { config: Arc::new(config), journal, clock, started_at: clock() };
+        let ids = Ids::new(getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?);
+        let platform = Platform { config: Arc::new(config), journal, clock, ids, started_at: clock() };
         let listener =
             TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
         Ok(Self { platform: Arc::new(platform), listener })

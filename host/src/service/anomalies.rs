@@ -1,5 +1,7 @@
 //! Anomalies of all families.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{
@@ -118,4 +120,34 @@ pub async fn get(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Anoma
     caller.check(Scope::Viewer)?;
     let found = anomalies::of_any_family(platform.store(), &[id]).await?.pop();
     found.map(Anomaly::from).ok_or_else(|| ServiceError::not_found("anomaly", id))
+}
+
+/// Those of some anomalies that there are, by id.
+///
+/// # Errors
+///
+/// If the caller may not see them, or the database fails.
+pub async fn of_ids(platform: &Platform, caller: &Caller, ids: &[Uuid]) -> Result<HashMap<Uuid, Anomaly>> {
+    caller.check(Scope::Viewer)?;
+    let found = anomalies::of_any_family(platform.store(), ids).await?;
+    Ok(found.into_iter().map(|anomaly| (anomaly.reference().id(), anomaly.into())).collect())
+}
+
+/// Takes down that a person says an anomaly is real, or is not; what was said before gives way.
+///
+/// # Errors
+///
+/// If there is no such anomaly, the caller may not say so, or the database fails.
+pub async fn mark(platform: &Platform, caller: &Caller, id: Uuid, is_real: bool) -> Result<Anomaly> {
+    caller.check(Scope::Operator)?;
+    let missing = || ServiceError::not_found("anomaly", id);
+    let found = anomalies::of_any_family(platform.store(), &[id]).await?.pop().ok_or_else(missing)?;
+    let said = Anomaly::from(found.clone());
+    if said.is_real == Some(is_real) && said.marked_by.as_ref() == Some(&caller.name) {
+        return Ok(said);
+    }
+    let mut change = platform.journal.begin(platform.now()).await?;
+    let marked = anomalies::mark(&mut change, found.reference(), is_real, &caller.name).await?;
+    change.commit().await?;
+    if marked { get(platform, caller, id).await } else { Err(missing()) }
 }

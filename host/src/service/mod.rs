@@ -1,10 +1,17 @@
 //! What callers may ask for: one function for each, under both APIs. A function checks the caller's scope first, and
 //! answers in the types of [`views`], which GraphQL and REST show alike. Neither API reaches the store around it.
 
+pub mod actions;
 pub mod anomalies;
+pub mod decisions;
 mod error;
+mod ids;
+pub mod notifications;
 pub mod page;
+pub mod recipients;
+pub mod statistics;
 pub mod views;
+mod words;
 
 use std::sync::Arc;
 
@@ -15,6 +22,7 @@ use crate::{
 };
 
 pub use error::ServiceError;
+pub use ids::Ids;
 
 /// What a function of this layer answers.
 pub type Result<T> = std::result::Result<T, ServiceError>;
@@ -27,6 +35,8 @@ pub struct Platform {
     pub journal: Journal,
     /// The machine's clock, or a test's.
     pub clock: fn() -> Timestamp,
+    /// Makes ids of new records.
+    pub ids: Ids,
     /// Since when the host runs.
     pub started_at: Timestamp,
 }

@@ -82,3 +82,12 @@ impl Anomalies {
 
 #[ComplexObject]
 impl Anomaly {}
+
+#[ComplexObject]
+impl crate::service::views::Decision {}
+
+#[ComplexObject]
+impl crate::service::views::Action {}
+
+#[ComplexObject]
+impl crate::service::views::Notification {}

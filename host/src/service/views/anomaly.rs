@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{family::Family, finding::Severity, rows::Vote, time::Timestamp, vocabulary::AnomalyType},
-    store::anomalies::AnyAnomaly,
+    store::anomalies::{AnomalyRef, AnyAnomaly},
 };
 
 /// What an anomaly is about.
@@ -84,6 +84,17 @@ pub struct Anomaly {
     pub marked_at: Option<Timestamp>,
     /// Of a conflict, who wants what.
     pub disagreement: Option<Disagreement>,
+}
+
+impl Anomaly {
+    /// Which anomaly it is.
+    pub const fn reference(&self) -> AnomalyRef {
+        match self.family {
+            AnomalyFamily::Market => AnomalyRef::Market(self.id),
+            AnomalyFamily::Conflict => AnomalyRef::Conflict(self.id),
+            AnomalyFamily::Behavior => AnomalyRef::Behavior(self.id),
+        }
+    }
 }
 
 /// How algorithms contradict each other.

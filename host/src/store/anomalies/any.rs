@@ -78,6 +78,24 @@ impl AnyAnomaly {
         }
     }
 
+    /// Its symbol; `None` where it is about a trader.
+    pub fn symbol(&self) -> Option<&str> {
+        match self {
+            Self::Market(record) => Some(&record.symbol),
+            Self::Conflict(record) => Some(&record.symbol),
+            Self::Behavior(_) => None,
+        }
+    }
+
+    /// The trader; of a conflict, for whom the algorithms worked.
+    pub fn trader(&self) -> Option<&str> {
+        match self {
+            Self::Market(_) => None,
+            Self::Conflict(record) => record.user_id.as_deref(),
+            Self::Behavior(record) => Some(&record.user_id),
+        }
+    }
+
     /// Algorithms that are not with the majority; none but for conflicts.
     pub fn dissenting(&self) -> &[String] {
         if let Self::Conflict(record) = self { &record.dissenting } else { &[] }

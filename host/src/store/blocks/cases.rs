@@ -1,7 +1,7 @@
 //! Blocks by what they are about.
 
 use super::{Hash, Row, StoredBlock, Uuid, blocks, into_blocks};
-use crate::store::{Store, error::Result, page::Window};
+use crate::store::{Store, anomalies::AnomalyRef, error::Result, page::Window};
 
 /// Blocks about an anomaly of a symbol, oldest first.
 ///
@@ -30,6 +30,37 @@ pub async fn by_conflict(store: &Store, id: Uuid) -> Result<Vec<StoredBlock>> {
 /// If the database fails or a row cannot be a block.
 pub async fn by_behavior(store: &Store, id: Uuid) -> Result<Vec<StoredBlock>> {
     let rows = blocks!("WHERE behavior_id = $1 ORDER BY block_number LIMIT $2", id, Window::MOST);
+    into_blocks(rows.fetch_all(store.pool()).await?)
+}
+
+/// Blocks about some anomalies of any family, oldest first, at most `most` about each.
+///
+/// # Errors
+///
+/// If the database fails or a row cannot be a block.
+pub async fn by_anomalies(store: &Store, anomalies: &[AnomalyRef], most: i64) -> Result<Vec<StoredBlock>> {
+    let ids =
+        |id: fn(AnomalyRef) -> Option<Uuid>| anomalies.iter().copied().filter_map(id).collect::<Vec<_>>();
+    let rows = blocks!(
+        "WHERE block_number IN (
+             SELECT found.block_number FROM UNNEST($1::uuid[]) AS anomaly (id), LATERAL (
+                 SELECT block_number FROM block_references
+                 WHERE market_anomaly_id = anomaly.id ORDER BY block_number LIMIT $4) AS found
+             UNION ALL
+             SELECT found.block_number FROM UNNEST($2::uuid[]) AS anomaly (id), LATERAL (
+                 SELECT block_number FROM block_references
+                 WHERE conflict_id = anomaly.id ORDER BY block_number LIMIT $4) AS found
+             UNION ALL
+             SELECT found.block_number FROM UNNEST($3::uuid[]) AS anomaly (id), LATERAL (
+                 SELECT block_number FROM block_references
+                 WHERE behavior_id = anomaly.id ORDER BY block_number LIMIT $4) AS found
+         )
+         ORDER BY block_number",
+        &ids(AnomalyRef::market),
+        &ids(AnomalyRef::conflict),
+        &ids(AnomalyRef::behavior),
+        most,
+    );
     into_blocks(rows.fetch_all(store.pool()).await?)
 }
 

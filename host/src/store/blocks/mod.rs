@@ -9,8 +9,8 @@ mod notes;
 mod statistics;
 
 pub use cases::{
-    by_action, by_backtest_run, by_behavior, by_conflict, by_decision, by_market_anomaly, by_notification,
-    case_of,
+    by_action, by_anomalies, by_backtest_run, by_behavior, by_conflict, by_decision, by_market_anomaly,
+    by_notification, case_of,
 };
 pub use chain::{by_hash, by_number, by_type, genesis, head, in_range, latest, recent};
 pub use entries::Snapshot;

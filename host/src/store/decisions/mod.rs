@@ -14,6 +14,6 @@ pub use create::{NewDecision, create_for_any, create_for_behavior, create_for_co
 pub use detectors::{DetectorRecord, detector_record, detector_record_within};
 pub use find::{DecisionFilter, find, for_review};
 pub use models::{ModelPerformance, model_performance};
-pub use record::{Answer, Decision, for_anomalies, get, lock_for_anomalies};
-pub use revise::{Override, Revision, decided_by_persons, overrule, reopen, revisions, settle};
+pub use record::{Answer, Decision, for_anomalies, get, lock_for_anomalies, of_ids};
+pub use revise::{Override, Revision, decided_by_persons, overrule, reopen, revisions, revisions_of, settle};
 pub use statistics::{DecisionStatistics, statistics};

@@ -141,6 +141,15 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Decision>> {
     Ok(select!("WHERE id = $1", id).fetch_optional(store.pool()).await?)
 }
 
+/// The decisions of these ids that there are, in no order.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn of_ids(store: &Store, ids: &[Uuid]) -> Result<Vec<Decision>> {
+    Ok(select!("WHERE id = ANY($1)", ids).fetch_all(store.pool()).await?)
+}
+
 /// The decisions about anomalies of any family, in no order.
 ///
 /// # Errors

@@ -128,6 +128,33 @@ pub async fn revisions(store: &Store, decision: Uuid) -> Result<Vec<Revision>> {
     Ok(revisions)
 }
 
+/// What some decisions were before, each with its decision: decision by decision, oldest first.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn revisions_of(store: &Store, decisions: &[Uuid]) -> Result<Vec<(Uuid, Revision)>> {
+    let revisions = sqlx::query!(
+        "SELECT decision_id, revision, decision, status, decided_by, confidence, reason, actor, decided_at
+         FROM decision_revisions WHERE decision_id = ANY($1) ORDER BY decision_id, revision",
+        decisions,
+    )
+    .map(|row| {
+        let revision = Revision {
+            revision: row.revision,
+            decision: row.decision,
+            status: row.status,
+            decided_by: row.decided_by,
+            confidence: row.confidence,
+            reason: row.reason,
+            actor: row.actor,
+            decided_at: row.decided_at,
+        };
+        (row.decision_id, revision)
+    });
+    Ok(revisions.fetch_all(store.pool()).await?)
+}
+
 /// Which of some decisions a person ever made.
 ///
 /// # Errors
