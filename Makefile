@@ -7,7 +7,7 @@ export RUSTUP_AUTO_INSTALL := 0
 RELEASE := target/release/host
 DEBUG := target/debug/host
 
-.PHONY: backtest test soak bench lint sqlx setup postgres
+.PHONY: backtest test soak bench lint sqlx schemas setup postgres
 
 ## Run all detectors on the built-in 30 days.
 backtest: setup
@@ -39,6 +39,12 @@ lint: setup postgres
 ## Write down what SQL statements look like, after they or migrations changed.
 sqlx: postgres
 	.ci/sqlx cargo check --quiet -p host --lib
+
+## Write down schemas and the reference of settings, after the code that they describe changed.
+schemas:
+	cargo build --workspace --bins
+	$(DEBUG) schema config > host/config.schema.json
+	$(DEBUG) config reference > docs/CONFIGURATION.md
 
 setup:
 	@.ci/setup

@@ -60,6 +60,9 @@ pub mod api;
 /// The running host: everything assembled, until it is told to stop.
 pub mod serve;
 
+/// Whether this host could serve.
+pub mod doctor;
+
 /// Anomalies against labels.
 pub mod scoring;
 

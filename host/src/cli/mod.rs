@@ -2,6 +2,7 @@
 
 mod actions;
 mod backtest;
+mod config;
 mod data;
 mod db;
 mod deciding;
@@ -14,6 +15,7 @@ mod plugin;
 mod policy;
 mod progress;
 mod record;
+mod schema;
 mod score;
 mod serve;
 mod session;
@@ -52,6 +54,10 @@ enum Command {
     Policy(policy::Arguments),
     /// Write the built-in data as files, to see what files look like.
     Generate(generate::Arguments),
+    /// See and check settings.
+    Config(config::Arguments),
+    /// Print schemas that programs read.
+    Schema(schema::Arguments),
     /// Score a findings file against labels.
     Score(score::Arguments),
     /// Run, migrate and look after the database.
@@ -89,6 +95,8 @@ pub fn run() -> ExitCode {
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments, config.as_deref()),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments, config.as_deref()),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),
         Command::Ledger(arguments) => ledger::run(&arguments, config.as_deref()),

@@ -67,6 +67,9 @@ pub enum OnFailure {
 pub struct Share(f64);
 
 impl Share {
+    /// All of it.
+    pub const ALL: Self = Self(1.0);
+
     /// The number.
     pub const fn value(self) -> f64 {
         self.0

@@ -13,7 +13,7 @@ use super::{Secret, secret::MASK};
 /// A URL as Postgres writes it (PostgreSQL documentation, "Connection URIs"). It shows itself without its password.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("writeOnly" = true))]
 pub struct DatabaseUrl(Url);
 
 impl DatabaseUrl {

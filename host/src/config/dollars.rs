@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// US dollars, exact: `3`, `0.75` or `"0.75"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
-#[schemars(with = "f64")]
+#[schemars(with = "f64", extend("type" = ["number", "string"]))]
 pub struct Dollars(Decimal);
 
 /// More is a slip of the pen.

@@ -7,6 +7,8 @@ use figment::{
     error::{Actual, Kind},
 };
 
+use super::{Origin, schema};
+
 /// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -63,37 +65,58 @@ pub(super) fn check_syntax(path: &Path) -> Result<(), ConfigError> {
     Err(ConfigError::Syntax { path: path.into(), line, reason: error.message().into() })
 }
 
+/// File or variable, and the key.
 fn origin(metadata: &Metadata, path: &[String]) -> String {
-    match &metadata.source {
-        Some(Source::File(file)) => format!("{}: {}", file.display(), path.join(".")),
-        _ => format!("{}{}", super::PREFIX, path.join("__").to_uppercase()),
+    match Origin::of(metadata, path) {
+        Origin::File(file) => format!("{file}: {}", path.join(".")),
+        origin => origin.to_string(),
     }
 }
 
 fn reason(error: &figment::Error) -> String {
     match &error.kind {
-        Kind::UnknownField(name, known) => unknown(name, known),
+        Kind::UnknownField(name, known) => unknown("setting", name, known),
+        Kind::UnknownVariant(name, known) => unknown("choice", name, known),
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-            format!("{} was given where {expected} is needed", shown(found))
+            let found = shown(found, &error.path);
+            format!("{found} was given where {expected} is needed{}", hint(error, expected))
         }
         Kind::Message(text) => text.clone(),
         other => other.to_string(),
     }
 }
 
-fn unknown(name: &str, known: &[&str]) -> String {
-    let nearest = known.iter().max_by(|a, b| {
-        let likeness = |known: &str| strsim::jaro_winkler(known, name);
-        likeness(a).total_cmp(&likeness(b))
-    });
-    let suggestion = nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default();
-    format!("there is no setting `{name}`{suggestion} There are {}", known.join(", "))
+/// Likeness below which another name is no suggestion (Jaro and Winkler's, 0 to 1).
+const LIKE: f64 = 0.7;
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    let likeness = |known: &&&str| strsim::jaro_winkler(known, name);
+    let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let suggestion = nearest
+        .filter(|nearest| likeness(nearest) >= LIKE)
+        .map(|nearest| format!("did you mean `{nearest}`? "))
+        .unwrap_or_default();
+    format!("there is no {what} `{name}`; {suggestion}There are {}", known.join(", "))
 }
 
-/// A text may be a password that was put in the wrong place.
-fn shown(found: &Actual) -> String {
+/// Values of variables are read as TOML, so that digits alone are a number.
+fn hint(error: &figment::Error, expected: &str) -> &'static str {
+    let from_variable = error.metadata.as_ref().is_some_and(|it| !matches!(it.source, Some(Source::File(_))));
+    if from_variable && expected.contains("string") {
+        "; put double quotes around it, within those of the shell"
+    } else {
+        ""
+    }
+}
+
+/// What was given, unless it may be a password, or one in the wrong place.
+fn shown(found: &Actual, path: &[String]) -> String {
     match found {
+        Actual::Str(text) if schema::is_open(path) => format!("`{text}`"),
         Actual::Str(_) | Actual::Char(_) | Actual::Bytes(_) | Actual::Other(_) => "a text".into(),
+        Actual::Unsigned(_) | Actual::Signed(_) | Actual::Float(_) if !schema::is_open(path) => {
+            "a number".into()
+        }
         other => other.to_string(),
     }
 }

@@ -9,10 +9,15 @@ mod dollars;
 mod email;
 mod error;
 mod ledger;
+mod log;
 mod notifications;
 mod plugins;
+mod reference;
+mod schema;
 mod secret;
 mod server;
+mod sources;
+mod telemetry;
 mod webhooks;
 
 #[cfg(test)]
@@ -40,10 +45,15 @@ pub use dollars::Dollars;
 pub use email::{EmailConfig, EmailTls};
 pub use error::ConfigError;
 pub use ledger::LedgerConfig;
+pub use log::{LogConfig, LogFormat};
 pub use notifications::NotificationsConfig;
 pub use plugins::PluginConfig;
+pub use reference::reference;
+pub use schema::schema;
 pub use secret::Secret;
 pub use server::ServerConfig;
+pub use sources::{Origin, Sources};
+pub use telemetry::TelemetryConfig;
 pub use webhooks::WebhookConfig;
 
 /// Read when no file is named and it is there.
@@ -59,7 +69,8 @@ const OTHER_VARIABLES: [&str; 1] = ["cache_dir"];
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// Folder of what the host keeps: the private database and the ledger's key.
+    /// Folder of what the host keeps: the private database and the ledger's key. `/var/lib/vyomo` for root; for others
+    /// `vyomo` in `$XDG_DATA_HOME` or `~/.local/share`.
     #[schemars(with = "String")]
     pub data_dir: PathBuf,
     /// Where the host listens, and to whom.
@@ -80,6 +91,10 @@ pub struct Config {
     pub actions: ActionsConfig,
     /// Where messages of actions go, by the names that policies use.
     pub webhooks: BTreeMap<String, WebhookConfig>,
+    /// What a serving host says on standard error.
+    pub log: LogConfig,
+    /// Where a serving host sends its traces.
+    pub telemetry: TelemetryConfig,
 }
 
 impl Default for Config {
@@ -95,6 +110,8 @@ impl Default for Config {
             agent: AgentConfig::default(),
             actions: ActionsConfig::default(),
             webhooks: BTreeMap::new(),
+            log: LogConfig::default(),
+            telemetry: TelemetryConfig::default(),
         }
     }
 }
@@ -105,6 +122,14 @@ impl Config {
     /// # Errors
     /// The file cannot be read or is no TOML; a key is unknown; a value is not what its key takes.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with_sources(file).map(|(config, _)| config)
+    }
+
+    /// The same, and where each setting comes from.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_with_sources(file: Option<&Path>) -> Result<(Self, Sources), ConfigError> {
         let usual = Path::new(USUAL_FILE);
         let file = file.or_else(|| usual.exists().then_some(usual));
         let environment = Env::prefixed(PREFIX).ignore(&OTHER_VARIABLES).split("__");
@@ -113,11 +138,11 @@ impl Config {
             error::check_syntax(file)?;
             figment = figment.merge(Toml::file_exact(file));
         }
-        let config: Self =
-            figment.merge(environment).extract().map_err(|error| ConfigError::invalid(&error))?;
+        let figment = figment.merge(environment);
+        let config: Self = figment.extract().map_err(|error| ConfigError::invalid(&error))?;
         let data_dir = absolute(&config.data_dir)
             .map_err(|reason| ConfigError::DataDir { path: config.data_dir.clone(), reason })?;
-        Ok(Self { data_dir, ..config })
+        Ok((Self { data_dir, ..config }, Sources(figment)))
     }
 
     /// Whether the operator grants a plugin a power.
@@ -135,4 +160,9 @@ impl Config {
         let usual = || self.data_dir.join("ledger/key.pem");
         self.ledger.key_file.clone().unwrap_or_else(usual)
     }
+}
+
+/// Name of the variable that says what stands at a path.
+fn variable(path: &[String]) -> String {
+    format!("{PREFIX}{}", path.join("__").to_uppercase())
 }

@@ -11,6 +11,7 @@ pub(super) const MASK: &str = "***";
 /// A text that no output shows.
 #[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("writeOnly" = true))]
 pub struct Secret(String);
 
 impl Secret {

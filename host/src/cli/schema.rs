@@ -1,0 +1,28 @@
+//! `host schema`.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use crate::config;
+
+/// Print schemas that programs read.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Of the settings, as JSON schema.
+    Config,
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Command::Config => println!("{}", serde_json::to_string_pretty(&config::schema())?),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,25 @@
+//! Settings that can be read and still cannot be used.
+
+use std::sync::Arc;
+
+use crate::{
+    actions::webhook::Endpoints, agent::claude::Claude, config::Config, domain::time::Timestamp,
+    notify::Channels, serve::ServeError,
+};
+
+/// What stands in the way of a host with these settings, one sentence each.
+pub fn faults(config: &Config) -> Vec<String> {
+    let listen = config.server.listen;
+    let open = config.server.development && !listen.ip().is_loopback();
+    let agent =
+        config.agent.api_key.as_ref().map(|_| Claude::new(&config.agent, Arc::new(Timestamp::now), 0));
+    [
+        open.then(|| ServeError::OpenDoor { listen }.to_string()),
+        Endpoints::of(&config.webhooks).err().map(|error| error.to_string()),
+        Channels::new(config).err().map(|error| error.to_string()),
+        agent.and_then(Result::err).map(|error| error.to_string()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
