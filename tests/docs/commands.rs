@@ -11,6 +11,8 @@ fn help() -> String {
     let scratch = Scratch::new();
     let commands: &[&[&str]] = &[
         &["backtest"],
+        &["config"],
+        &["schema"],
         &["backtest", "sweep"],
         &["plugin"],
         &["plugin", "build"],

@@ -10,6 +10,7 @@ pub(crate) const DOCUMENTS: &[&str] = &[
     "docs/ACTIONS.md",
     "docs/AGENT.md",
     "docs/ARCHITECTURE.md",
+    "docs/CONFIGURATION.md",
     "docs/LEDGER.md",
     "docs/NOTIFICATIONS.md",
     "docs/PERFORMANCE.md",
