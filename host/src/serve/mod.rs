@@ -4,7 +4,7 @@ mod error;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
     api,
@@ -35,7 +35,14 @@ impl Host {
             return Err(ServeError::OpenDoor { listen });
         }
         let ids = Ids::new(getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?);
-        let platform = Platform { config: Arc::new(config), journal, clock, ids, started_at: clock() };
+        let platform = Platform {
+            config: Arc::new(config),
+            journal,
+            clock,
+            ids,
+            started_at: clock(),
+            ledger_reader: Semaphore::new(1),
+        };
         let listener =
             TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
         Ok(Self { platform: Arc::new(platform), listener })

@@ -3,17 +3,26 @@
 
 pub mod actions;
 pub mod anomalies;
+pub mod controls;
+pub mod dashboard;
 pub mod decisions;
 mod error;
 mod ids;
+pub mod ledger;
+pub mod metrics;
 pub mod notifications;
 pub mod page;
+pub mod plugins;
+pub mod policies;
 pub mod recipients;
 pub mod statistics;
+pub mod system;
 pub mod views;
 mod words;
 
 use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 use crate::{
     config::Config,
@@ -39,6 +48,8 @@ pub struct Platform {
     pub ids: Ids,
     /// Since when the host runs.
     pub started_at: Timestamp,
+    /// What reads the whole ledger does so one at a time.
+    pub ledger_reader: Semaphore,
 }
 
 impl Platform {
@@ -50,5 +61,13 @@ impl Platform {
     /// The moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+}
+
+/// While this host runs no pipeline.
+fn not_live(what: &str) -> ServiceError {
+    ServiceError::Unavailable {
+        reason: format!("this host runs no {what} yet"),
+        retry_after: std::time::Duration::from_secs(5),
     }
 }

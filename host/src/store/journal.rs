@@ -19,7 +19,7 @@ use crate::{
         block::Block,
         checkpoint::SignedCheckpoint,
         hash::Hash,
-        keys::HostKey,
+        keys::{HostKey, PublicKey},
         seal::{self, Head, Sealed},
         tree::Frontier,
     },
@@ -58,6 +58,11 @@ impl Journal {
     /// If the database cannot be reached.
     pub async fn begin(&self, now: Timestamp) -> Result<Change<'_>> {
         Change::begin(self, now).await
+    }
+
+    /// The key that checks what it signs.
+    pub fn public_key(&self) -> PublicKey {
+        self.key.public()
     }
 
     pub(super) fn key(&self) -> &HostKey {

@@ -28,6 +28,7 @@ pub mod overview;
 pub mod page;
 pub mod policies;
 pub mod pseudonyms;
+pub mod realtime;
 mod retention;
 pub mod rows;
 pub mod runs;

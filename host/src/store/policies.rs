@@ -97,3 +97,25 @@ pub async fn get(store: &Store, hash: Hash) -> Result<Option<Files>> {
     let read = |error| StoreError::Damaged(format!("the policies {hash} cannot be read: {error}"));
     files.map(|files| serde_json::from_value(files).map_err(read)).transpose()
 }
+
+/// A kept set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Its hash.
+    pub hash: Hash,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+}
+
+/// Kept sets, newest first, at most 100.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn versions(store: &Store) -> Result<Vec<Version>> {
+    let kept = sqlx::query_as!(
+        Version,
+        r#"SELECT hash AS "hash: Hash", first_seen FROM policy_versions ORDER BY first_seen DESC, hash LIMIT 100"#
+    );
+    Ok(kept.fetch_all(store.pool()).await?)
+}

@@ -3,11 +3,12 @@
 use std::{path::Path, process::ExitCode};
 
 use anyhow::Context as _;
+use futures::TryStreamExt as _;
 
 use crate::{
     cli::{journal, progress::Progress, session},
     ledger::{export::Exporter, seal::Head, verify::Entry},
-    store::{blocks::Snapshot, error::StoreError},
+    store::blocks::Snapshot,
 };
 
 use super::output;
@@ -48,19 +49,14 @@ pub(super) async fn write_snapshot(snapshot: &mut Snapshot, out: Option<&Path>) 
     let head = head(snapshot).await?.checkpoint;
     let progress = Progress::of("exporting", head.checkpoint().size);
     let mut exporter = Exporter::begin(output::open(out)?, &head)?;
-    snapshot
-        .entries(0..=u64::MAX, async |entries| {
-            progress.add(entries.len() as u64);
-            entries.into_iter().try_for_each(|entry| match entry {
-                Entry::Block(block) => {
-                    exporter.block(&block).map_err(|error| StoreError::Damaged(error.to_string()))
-                }
-                Entry::Hash { number, .. } | Entry::Unreadable { number, .. } => {
-                    Err(StoreError::Damaged(format!("block {number} cannot be read")))
-                }
-            })
-        })
-        .await?;
+    let mut chunks = snapshot.entries(0..=u64::MAX);
+    while let Some(entries) = chunks.try_next().await? {
+        progress.add(entries.len() as u64);
+        for entry in entries {
+            let Entry::Block(block) = entry else { anyhow::bail!("block {} cannot be read", entry.number()) };
+            exporter.block(&block)?;
+        }
+    }
     exporter.finish(&head)?;
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 mod check_proof;
 mod export;
-mod hashes;
 mod key;
 mod keygen;
 mod output;

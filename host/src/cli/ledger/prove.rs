@@ -8,17 +8,14 @@ use std::{
 use clap::Args;
 
 use crate::{
-    ledger::{
-        block::Block,
-        proof::{ConsistencyProver, InclusionProver, ProofError},
-        verify::Entry,
-    },
-    store::blocks::Snapshot,
+    cli::progress::Progress,
+    ledger::proof::{ConsistencyProver, ProofError},
+    store::blocks,
 };
 
 use super::{
     export::{head, with_snapshot},
-    hashes, output,
+    output,
 };
 
 /// Prove that a block is in the ledger.
@@ -46,12 +43,11 @@ pub(super) struct Consistent {
 pub(super) fn prove(arguments: &Prove, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     let Prove { number, out } = arguments;
     with_snapshot(config, async |snapshot| {
-        let head = head(snapshot).await?.checkpoint;
-        let size = head.checkpoint().size;
-        let block = block(snapshot, *number).await?.ok_or(ProofError::NoBlock { number: *number, size })?;
-        let mut prover = InclusionProver::new(block, head)?;
-        hashes::each(snapshot, size, |hash| prover.feed(hash)).await?;
-        output::write(out.as_deref(), &prover.finish()?.encode()?)
+        let size = head(snapshot).await?.size();
+        let progress = Progress::of("reading", size);
+        let proof = blocks::inclusion(snapshot, *number, |blocks| progress.add(blocks)).await?;
+        let proof = proof.ok_or(ProofError::NoBlock { number: *number, size })?;
+        output::write(out.as_deref(), &proof.encode()?)
     })
 }
 
@@ -66,21 +62,8 @@ pub(super) fn consistency(arguments: &Consistent, config: Option<&Path>) -> anyh
         };
         let size = new.checkpoint().size;
         let mut prover = ConsistencyProver::new(old, new)?;
-        hashes::each(snapshot, size, |hash| prover.feed(hash)).await?;
+        let progress = Progress::of("reading", size);
+        snapshot.hashes(size, |blocks| progress.add(blocks), |hash| prover.feed(hash)).await?;
         output::write(out.as_deref(), &prover.finish()?.encode()?)
     })
-}
-
-async fn block(snapshot: &mut Snapshot, wanted: u64) -> anyhow::Result<Option<Block>> {
-    let mut found = None;
-    let each = snapshot.entries(wanted..=wanted, async |entries| {
-        found = found.take().or_else(|| entries.into_iter().find(|entry| entry.number() == wanted));
-        Ok(())
-    });
-    each.await?;
-    match found {
-        Some(Entry::Block(block)) => Ok(Some(block)),
-        Some(Entry::Unreadable { reason, .. }) => anyhow::bail!("block {wanted} cannot be read: {reason}"),
-        Some(Entry::Hash { .. }) | None => Ok(None),
-    }
 }

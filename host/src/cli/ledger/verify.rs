@@ -10,7 +10,6 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use tokio::{sync::mpsc, task::spawn_blocking};
 
 use crate::{
     cli::{journal, progress::Progress, session},
@@ -19,11 +18,11 @@ use crate::{
     ledger::{
         export,
         keys::PublicKey,
-        verify::{Entry, OutsideHead, Report, Verifier},
+        verify::{OutsideHead, Report},
     },
     store::{
         Store,
-        blocks::{self, Snapshot, Verification},
+        blocks::{self, Snapshot},
         head_copy,
     },
 };
@@ -32,9 +31,6 @@ use super::{export::write_snapshot, output};
 
 /// Exit code where nothing is wrong but nobody vouches for it.
 const NOT_AUTHENTICATED: u8 = 2;
-
-/// Chunks that are read ahead of the check.
-const AHEAD: usize = 2;
 
 /// Check the ledger.
 #[derive(Args)]
@@ -119,64 +115,18 @@ async fn verify_store(
         write_snapshot(&mut snapshot, Some(out)).await?;
     }
     drop(snapshot);
-    record(store, arguments, &report, started_at).await?;
+    blocks::keep_report(store, arguments.wanted(), &report, [started_at, Timestamp::now()]).await?;
     Ok(report)
 }
 
-/// Reads on one thread while the others check.
 async fn verify_snapshot(
     snapshot: &mut Snapshot,
     wanted: RangeInclusive<u64>,
     pinned: Vec<PublicKey>,
     heads: Vec<OutsideHead>,
 ) -> anyhow::Result<Report> {
-    let last = snapshot.last_head().await;
-    let progress = Progress::of("verifying", last.size());
-    let (send, mut receive) = mpsc::channel::<Vec<Entry>>(AHEAD);
-    let checking = spawn_blocking(move || {
-        let mut verifier = Verifier::new(pinned, heads);
-        while let Some(entries) = receive.blocking_recv() {
-            progress.add(entries.len() as u64);
-            verifier.feed(entries);
-        }
-        verifier.finish(&last)
-    });
-    let read = snapshot
-        .entries(wanted, async |entries| {
-            // Nobody receives only if the check panicked, which joining it tells.
-            drop(send.send(entries).await);
-            Ok(())
-        })
-        .await;
-    drop(send);
-    let report = checking.await.context("the check was stopped")?;
-    read?;
-    Ok(report)
-}
-
-/// Keeps the outcome beside the chain.
-async fn record(
-    store: &Store,
-    arguments: &Arguments,
-    report: &Report,
-    started_at: Timestamp,
-) -> anyhow::Result<()> {
-    let Some(last) = report.blocks.checked_sub(1).map(|last| last.min(arguments.to)) else { return Ok(()) };
-    let finished_at = Timestamp::now();
-    let verification = Verification {
-        started_at,
-        finished_at,
-        first_block: arguments.from.min(last) as i64,
-        last_block: last as i64,
-        faults: report.fault_count() as i64,
-        is_authenticated: report.is_authenticated,
-        report: serde_json::to_value(report)?,
-    };
-    blocks::record_verification(store, &verification).await?;
-    if report.is_whole() {
-        blocks::mark_verified(store, arguments.from, last, finished_at).await?;
-    }
-    Ok(())
+    let progress = Progress::of("verifying", snapshot.last_head().await.size());
+    Ok(blocks::audit(snapshot, wanted, pinned, heads, move |blocks| progress.add(blocks)).await?)
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]

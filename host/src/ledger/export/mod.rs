@@ -32,6 +32,11 @@ impl<W: Write> Exporter<W> {
         Ok(exporter)
     }
 
+    /// What it writes to.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Writes the next block.
     ///
     /// # Errors

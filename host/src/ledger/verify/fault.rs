@@ -8,7 +8,9 @@ use crate::ledger::keys::KeyId;
 pub const MAX_FAULTS: usize = 1000;
 
 /// What can be wrong with a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, async_graphql::Enum, utoipa::ToSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FaultKind {
     /// A block cannot be read.

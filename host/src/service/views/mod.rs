@@ -2,17 +2,36 @@
 
 mod action;
 mod anomaly;
+mod block;
+mod control;
+mod dashboard;
 mod decision;
+mod metrics;
 mod notification;
+mod plugin;
+mod policy;
 mod statistics;
+mod system;
 
 pub use action::{Action, ActionCount, ActionPerformance, ActionStats};
 pub use anomaly::{Anomaly, AnomalyFamily, Disagreement};
+pub use block::{
+    Block, BlockDayCount, BlockTypeCount, BlockchainStats, LedgerFault, LedgerHead, LedgerKey,
+    LedgerVerification,
+};
+pub use control::{AutomationStatus, Control};
+pub use dashboard::{
+    ActionTally, Dashboard, DecisionTally, FamilyTally, NotificationTally, Realtime, SeverityTally,
+};
 pub use decision::{Decision, DecisionRevision, DecisionStats, ModelStats};
+pub use metrics::{Latency, Metrics};
 pub use notification::{
     DeliveryRate, KindCount, Notification, NotificationPriorityCount, NotificationStats,
     NotificationStatusCount, Recipient,
 };
+pub use plugin::{Plugin, PluginSet, PluginState};
+pub use policy::{PolicyDryRun, PolicyFile, PolicyFlip, PolicySet, PolicyVersion};
 pub use statistics::{
     AnomalyCount, AnomalyTypeCount, BehaviorStats, ConflictStats, SeverityCounts, SymbolCount,
 };
+pub use system::{Health, HealthCheck, HealthStatus, Version};

@@ -1,16 +1,52 @@
 //! Blocks by their place in the chain.
 
-use super::{Hash, Row, StoredBlock, blocks, into_blocks};
+use super::{Hash, Row, StoredBlock, Uuid, blocks, into_blocks};
 use crate::{
-    domain::vocabulary::BlockType,
+    domain::{time::Timestamp, vocabulary::BlockType},
     ledger::seal::Head,
     store::{
         Store,
         error::Result,
         journal::{HeadRow, into_head},
-        page::Window,
+        page::{Cursor, Page, Period, Window},
     },
 };
+
+/// Which blocks to find; all where nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BlockFilter {
+    /// Of this type.
+    pub block_type: Option<BlockType>,
+    /// Sealed in this stretch of time.
+    pub sealed: Period,
+}
+
+/// Finds blocks, newest first.
+///
+/// # Errors
+///
+/// If the database fails or a row cannot be a block.
+pub async fn find(store: &Store, filter: BlockFilter, window: Window) -> Result<Page<StoredBlock>> {
+    let rows = blocks!(
+        "WHERE ($1::block_type IS NULL OR type = $1)
+           AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
+           AND block_number < $4
+         ORDER BY block_number DESC LIMIT $5",
+        filter.block_type as Option<BlockType>,
+        filter.sealed.from as Option<Timestamp>,
+        filter.sealed.until as Option<Timestamp>,
+        window.id().map_or(i64::MAX, |last| last.as_u128() as i64),
+        window.rows(),
+    );
+    Ok(Page::cut(into_blocks(rows.fetch_all(store.pool()).await?)?, window, StoredBlock::cursor))
+}
+
+impl StoredBlock {
+    /// Where it stands in a list: its number takes the place of an id.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { at: Timestamp(self.block.time), id: Uuid::from_u128(self.block.number.into()) }
+    }
+}
 
 /// The block of a number.
 ///

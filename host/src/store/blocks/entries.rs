@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use futures::TryStreamExt as _;
+use futures::{Stream, TryStreamExt as _};
 use sqlx::{Postgres, Transaction};
 
 use crate::{
@@ -72,19 +72,14 @@ impl Snapshot {
         }
     }
 
-    /// Gives everything that is kept as a block to `take`, by number, in chunks: whole blocks where the number is
-    /// in `wanted` and where they are about keys, the others' hashes.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails, or `take` does.
-    pub async fn entries(
+    /// Everything that is kept as a block, by number, in chunks: whole blocks where the number is in `wanted` and where
+    /// they are about keys, the others' hashes. The stream ends with the first failure of the database.
+    pub fn entries(
         &mut self,
         wanted: RangeInclusive<u64>,
-        mut take: impl AsyncFnMut(Vec<Entry>) -> Result<()>,
-    ) -> Result<()> {
+    ) -> impl Stream<Item = Result<Vec<Entry>>> + Send + Unpin + '_ {
         let bound = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        let mut rows = sqlx::query_as!(
+        let rows = sqlx::query_as!(
             Row,
             r#"SELECT block_number AS number, CASE WHEN isfinite(at) THEN at END AS at, type::text AS kind,
                       CASE WHEN is_wanted THEN payload END AS payload, previous_block_hash AS "previous?",
@@ -97,12 +92,10 @@ impl Snapshot {
             bound(*wanted.start()),
             bound(*wanted.end()),
         )
-        .fetch(&mut *self.transaction)
-        .try_chunks(CHUNK);
-        while let Some(chunk) = rows.try_next().await.map_err(|error| error.1)? {
-            take(chunk.into_iter().map(Row::into_entry).collect()).await?;
-        }
-        Ok(())
+        .fetch(&mut *self.transaction);
+        rows.try_chunks(CHUNK)
+            .map_ok(|rows| rows.into_iter().map(Row::into_entry).collect())
+            .map_err(|error| error.1.into())
     }
 }
 

@@ -2,17 +2,19 @@
 //!
 //! They are written by [`Change::commit`](super::change::Change::commit) alone.
 
+mod audit;
 mod cases;
 mod chain;
 mod entries;
 mod notes;
 mod statistics;
 
+pub use audit::{audit, inclusion, keep_report};
 pub use cases::{
     by_action, by_anomalies, by_backtest_run, by_behavior, by_conflict, by_decision, by_market_anomaly,
     by_notification, case_of,
 };
-pub use chain::{by_hash, by_number, by_type, genesis, head, in_range, latest, recent};
+pub use chain::{BlockFilter, by_hash, by_number, by_type, find, genesis, head, in_range, latest, recent};
 pub use entries::Snapshot;
 pub use notes::{mark_verified, update_metadata};
 pub use statistics::{
