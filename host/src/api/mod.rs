@@ -1,20 +1,57 @@
 //! GraphQL and REST over the same [`service`](crate::service) layer.
 
+mod bounds;
+mod client_address;
 pub mod graphql;
+mod headers;
 mod identify;
+mod origins;
+mod problems;
+mod request_id;
 pub mod rest;
 
 use std::sync::Arc;
 
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, decompression::RequestDecompressionLayer,
+    limit::RequestBodyLimitLayer,
+};
 
-use crate::service::Platform;
+use crate::{config::ServerConfig, service::Platform};
+
+pub use client_address::ClientAddress;
+pub use request_id::RequestId;
 
 /// Everything that a host answers.
 pub fn router(platform: &Arc<Platform>) -> Router {
     let guarded = Router::new()
         .merge(graphql::routes(platform))
         .merge(rest::routes())
-        .layer(middleware::from_fn_with_state(Arc::clone(platform), identify::identify));
-    guarded.merge(rest::public_routes()).with_state(Arc::clone(platform))
+        .route_layer(from_fn_with_state(Arc::clone(platform), identify::identify));
+    let router = guarded.merge(rest::public_routes()).with_state(Arc::clone(platform));
+    around(router, &platform.config.server)
+}
+
+/// What every request passes, from the last line to the first.
+fn around(router: Router, config: &ServerConfig) -> Router {
+    let proxies = config.trusted_proxies.clone().into();
+    router
+        .layer(RequestBodyLimitLayer::new(config.max_body_bytes.get()))
+        // The layer before has the say, for whatever reads the body.
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestDecompressionLayer::new())
+        .layer(from_fn_with_state(config.request_timeout(), bounds::in_time))
+        .layer(from_fn_with_state(proxies, client_address::locate))
+        .layer(from_fn_with_state(Arc::new(config.clone()), origins::check))
+        .layer(origins::cors(&config.allowed_origins))
+        .layer(CatchPanicLayer::custom(bounds::panicked))
+        .layer(from_fn(problems::say))
+        .layer(from_fn(headers::guard))
+        .layer(CompressionLayer::new().gzip(config.gzip))
+        .layer(from_fn(request_id::name))
 }

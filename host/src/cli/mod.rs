@@ -8,6 +8,7 @@ mod db;
 mod deciding;
 mod generate;
 mod journal;
+mod key;
 mod ledger;
 mod notifications;
 mod output;
@@ -62,6 +63,8 @@ enum Command {
     Score(score::Arguments),
     /// Run, migrate and look after the database.
     Db(db::Arguments),
+    /// Say who may ask the host for what.
+    Key(key::Arguments),
     /// Look after the ledger, and prove what it says.
     Ledger(ledger::Arguments),
     /// See what was done, undo it, and stop hosts from acting by themselves.
@@ -85,6 +88,12 @@ fn end_when_nobody_reads() {
     }));
 }
 
+/// The name of the account that runs the command.
+fn account() -> String {
+    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
+    user.map_or_else(|| "operator".into(), |user| user.name)
+}
+
 /// Parses the command line and runs one command.
 pub fn run() -> ExitCode {
     end_when_nobody_reads();
@@ -99,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Db(arguments) => db::run(&arguments, config.as_deref()),
+        Command::Key(arguments) => key::run(&arguments, config.as_deref()),
         Command::Ledger(arguments) => ledger::run(&arguments, config.as_deref()),
         Command::Actions(arguments) => actions::run(&arguments, config.as_deref()),
         Command::Notifications(arguments) => notifications::run(&arguments, config.as_deref()),

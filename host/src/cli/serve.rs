@@ -23,9 +23,21 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
     session::serving(config, async |mut config, database, stop| {
         config.server.development |= arguments.dev;
         config.server.listen = arguments.listen.unwrap_or(config.server.listen);
+        if config.server.development {
+            warn();
+        }
         let journal = open_journal(&config, database).await?;
         let host = Host::start(config, journal).await?;
-        println!("http://{}", host.address()?);
+        let scheme = if host.speaks_tls() { "https" } else { "http" };
+        println!("{scheme}://{}", host.address()?);
         Ok(host.run(stop).await?)
     })
+}
+
+/// Says loudly what development mode means.
+fn warn() {
+    let meaning = "DEVELOPMENT MODE: every program on this machine may see and do everything here without a key. \
+                   Leave --dev and server.development away where others have accounts, and for anything real.";
+    tracing::warn!("{meaning}");
+    eprintln!("warning: {meaning}");
 }

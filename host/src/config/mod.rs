@@ -16,8 +16,10 @@ mod reference;
 mod schema;
 mod secret;
 mod server;
+mod site;
 mod sources;
 mod telemetry;
+mod tls;
 mod webhooks;
 
 #[cfg(test)]
@@ -52,8 +54,10 @@ pub use reference::reference;
 pub use schema::schema;
 pub use secret::Secret;
 pub use server::ServerConfig;
+pub use site::Site;
 pub use sources::{Origin, Sources};
 pub use telemetry::TelemetryConfig;
+pub use tls::TlsConfig;
 pub use webhooks::WebhookConfig;
 
 /// Read when no file is named and it is there.

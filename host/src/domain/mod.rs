@@ -15,5 +15,6 @@ pub mod power;
 pub mod random;
 pub mod rfc3339;
 pub mod rows;
+pub mod scope;
 pub mod time;
 pub mod vocabulary;

@@ -1,4 +1,4 @@
-use std::{io, net::SocketAddr};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 /// Why a host does not start.
 #[derive(Debug, thiserror::Error)]
@@ -23,4 +23,12 @@ pub enum ServeError {
     /// The operating system gave no random bytes.
     #[error("the machine has no randomness: {0}")]
     NoRandomness(String),
+    /// TLS is asked for and cannot be spoken.
+    #[error("{file} cannot be used for TLS: {reason}; server.tls names the PEM files of certificate and key")]
+    Certificate {
+        /// File of the certificate or the key.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
 }

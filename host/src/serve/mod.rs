@@ -1,12 +1,14 @@
 //! Assembles a host from its settings and a database, and runs it until it is told to stop.
 
 mod error;
+mod listen;
 
 use std::{net::SocketAddr, sync::Arc};
 
 use tokio::{net::TcpListener, sync::Semaphore};
 
 use crate::{
+    access::Access,
     api,
     config::Config,
     domain::time::Timestamp,
@@ -15,11 +17,13 @@ use crate::{
 };
 
 pub use error::ServeError;
+use listen::Certificates;
 
 /// A host that is ready, and where it listens.
 pub struct Host {
     platform: Arc<Platform>,
     listener: TcpListener,
+    certificates: Option<Certificates>,
 }
 
 impl Host {
@@ -34,8 +38,11 @@ impl Host {
         if config.server.development && !listen.ip().is_loopback() {
             return Err(ServeError::OpenDoor { listen });
         }
+        let certificates = config.server.tls.clone().map(Certificates::read).transpose()?;
+        let access = Access::new(&config.server, journal.store().clone(), clock);
         let ids = Ids::new(getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?);
         let platform = Platform {
+            access,
             config: Arc::new(config),
             journal,
             clock,
@@ -45,7 +52,12 @@ impl Host {
         };
         let listener =
             TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
-        Ok(Self { platform: Arc::new(platform), listener })
+        Ok(Self { platform: Arc::new(platform), listener, certificates })
+    }
+
+    /// Whether clients have to speak TLS.
+    pub const fn speaks_tls(&self) -> bool {
+        self.certificates.is_some()
     }
 
     /// Where it listens.
@@ -64,6 +76,6 @@ impl Host {
     /// If the socket fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let router = api::router(&self.platform);
-        axum::serve(self.listener, router).with_graceful_shutdown(stop).await
+        listen::listen(self.listener, router, &self.platform.config.server, self.certificates, stop).await
     }
 }

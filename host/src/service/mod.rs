@@ -25,6 +25,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use crate::{
+    access::Access,
     config::Config,
     domain::time::Timestamp,
     store::{Store, journal::Journal},
@@ -42,6 +43,8 @@ pub struct Platform {
     pub config: Arc<Config>,
     /// The store, and the key to write blocks with.
     pub journal: Journal,
+    /// Who asks.
+    pub access: Access,
     /// The machine's clock, or a test's.
     pub clock: fn() -> Timestamp,
     /// Makes ids of new records.

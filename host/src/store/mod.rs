@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod anomalies;
+pub mod api_keys;
 pub mod automation;
 pub mod blocks;
 pub mod change;

@@ -11,6 +11,8 @@ use std::{path::Path, process::ExitCode};
 
 use clap::{Args, Subcommand};
 
+use super::account;
+
 /// See what was done, undo it, and stop hosts from acting by themselves.
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -57,10 +59,4 @@ struct Motive {
     /// Who; the ledger keeps a pseudonym.
     #[arg(long, value_name = "NAME", default_value_t = account())]
     by: String,
-}
-
-/// The name of the account that runs the command.
-fn account() -> String {
-    let user = nix::unistd::User::from_uid(nix::unistd::geteuid()).ok().flatten();
-    user.map_or_else(|| "operator".into(), |user| user.name)
 }

@@ -1,3 +1,5 @@
+//! What callers may do.
+
 use serde::{Deserialize, Serialize};
 
 /// What a caller may do.

@@ -1,0 +1,42 @@
+//! Connections: how many, how slow they may be, TLS, and how they end.
+
+mod connection;
+mod tls;
+
+use std::{future::Future, io, net::SocketAddr};
+
+use axum::Router;
+use axum_server::{Handle, Server, tls_rustls::RustlsAcceptor};
+use tokio::net::TcpListener;
+
+use crate::config::ServerConfig;
+
+use connection::{Listener, Peer};
+pub(super) use tls::Certificates;
+
+/// Answers until `stop` is done; then takes no more connections and finishes what is under way, within bounds.
+pub(super) async fn listen(
+    listener: TcpListener,
+    router: Router,
+    config: &ServerConfig,
+    certificates: Option<Certificates>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let handle = Handle::new();
+    let listener = Listener::new(listener, config.max_connections);
+    let mut server: Server<Peer> =
+        Server::from_listener(listener).handle(handle.clone()).first_request_timeout(config.header_timeout());
+    server.http_builder().http1().header_read_timeout(config.header_timeout());
+    let drain = config.drain();
+    tokio::spawn(async move {
+        stop.await;
+        handle.graceful_shutdown(Some(drain));
+    });
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    let Some(certificates) = certificates else { return server.serve(router).await };
+    let acceptor = RustlsAcceptor::new(certificates.config()).handshake_timeout(config.header_timeout());
+    let reloading = tokio::spawn(certificates.keep_current());
+    let served = server.acceptor(acceptor).serve(router).await;
+    reloading.abort();
+    served
+}
