@@ -33,7 +33,8 @@ pub fn router(platform: &Arc<Platform>) -> Router {
         .merge(graphql::routes(platform))
         .merge(rest::routes())
         .route_layer(from_fn_with_state(Arc::clone(platform), identify::identify));
-    let router = guarded.merge(rest::public_routes()).with_state(Arc::clone(platform));
+    let public = rest::public_routes().merge(graphql::public_routes(&platform.config));
+    let router = guarded.merge(public).with_state(Arc::clone(platform));
     around(router, &platform.config.server)
 }
 

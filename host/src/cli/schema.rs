@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::config;
+use crate::{api::graphql, config};
 
 /// Print schemas that programs read.
 #[derive(Args)]
@@ -17,12 +17,15 @@ pub(super) struct Arguments {
 enum Command {
     /// Of the settings, as JSON schema.
     Config,
+    /// Of the GraphQL API, in GraphQL's schema definition language.
+    Graphql,
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Config => println!("{}", serde_json::to_string_pretty(&config::schema())?),
+        Command::Graphql => print!("{}", graphql::sdl()),
     }
     Ok(ExitCode::SUCCESS)
 }

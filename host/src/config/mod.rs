@@ -8,6 +8,7 @@ mod database_url;
 mod dollars;
 mod email;
 mod error;
+mod graphql;
 mod ledger;
 mod log;
 mod notifications;
@@ -46,6 +47,7 @@ pub use database_url::DatabaseUrl;
 pub use dollars::Dollars;
 pub use email::{EmailConfig, EmailTls};
 pub use error::ConfigError;
+pub use graphql::GraphqlConfig;
 pub use ledger::LedgerConfig;
 pub use log::{LogConfig, LogFormat};
 pub use notifications::NotificationsConfig;
@@ -79,6 +81,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where the host listens, and to whom.
     pub server: ServerConfig,
+    /// GraphQL.
+    pub graphql: GraphqlConfig,
     /// Where records are stored.
     pub database: DatabaseConfig,
     /// How blocks are signed.
@@ -106,6 +110,7 @@ impl Default for Config {
         Self {
             data_dir: data_dir::usual(),
             server: ServerConfig::default(),
+            graphql: GraphqlConfig::default(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
             notifications: NotificationsConfig::default(),

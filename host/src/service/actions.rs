@@ -33,6 +33,7 @@ pub use crate::store::actions::ActionFilter;
 /// Something that a person wants done.
 #[derive(Clone, Debug, Deserialize, InputObject, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "ExecuteActionInput")]
 pub struct ExecuteAction {
     /// The decision that it follows.
     pub decision_id: Uuid,

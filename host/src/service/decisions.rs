@@ -29,6 +29,7 @@ pub use crate::store::decisions::DecisionFilter;
 /// What a person decides instead.
 #[derive(Clone, Debug, Deserialize, InputObject, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "OverrideDecisionInput")]
 pub struct OverrideDecision {
     /// What is to be done.
     pub decision: DecisionType,

@@ -30,6 +30,7 @@ const BODY: usize = 4_000;
 /// A message to whom it may concern.
 #[derive(Clone, Debug, Deserialize, InputObject, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "SendNotificationInput")]
 pub struct SendNotification {
     /// Id to announce it under, a UUID: what was announced under this id is not announced again. Made by the host
     /// where none is given.

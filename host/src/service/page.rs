@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Rows of a page unless asked for more or fewer.
-const USUAL: i64 = 50;
+pub const USUAL: i64 = 50;
 
 /// A cursor as text.
 pub fn encode(cursor: Cursor) -> String {

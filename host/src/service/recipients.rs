@@ -27,6 +27,7 @@ const KINDS: usize = 64;
 /// Somebody to be told.
 #[derive(Clone, Debug, Deserialize, InputObject, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[graphql(name = "RegisterRecipientInput")]
 pub struct RegisterRecipient {
     /// For people who look.
     pub name: String,
@@ -39,6 +40,7 @@ pub struct RegisterRecipient {
 /// What a recipient is told, when and how; what is not given stays, and of a new recipient is as usual.
 #[derive(Clone, Default, Deserialize, InputObject, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[graphql(name = "RecipientPreferencesInput")]
 pub struct RecipientPreferences {
     /// E-mail address.
     pub email: Option<String>,

@@ -1,17 +1,18 @@
-use std::sync::Arc;
-
 use async_graphql::{ComplexObject, Context, InputObject, Object, Result, connection::Connection};
 use uuid::Uuid;
 
-use super::{connection::connection, error::failed};
+use super::{
+    asked::{Asked, shown},
+    connection::connection,
+    loaders::DecisionAbout,
+    paging::{cost, window},
+};
 use crate::{
-    access::Caller,
     domain::{finding::Severity, time::Timestamp, vocabulary::AnomalyType},
     service::{
-        Platform,
         anomalies::{self, AnomalyFilter},
-        page,
-        views::{Anomaly, AnomalyFamily},
+        statistics,
+        views::{Anomaly, AnomalyFamily, BehaviorStats, ConflictStats, Decision},
     },
     store::page::Period,
 };
@@ -54,40 +55,81 @@ impl From<Filter> for AnomalyFilter {
 }
 
 #[derive(Default)]
-pub(super) struct Anomalies;
+pub(super) struct AnomalyQueries;
 
 #[Object]
-impl Anomalies {
+impl AnomalyQueries {
     /// Anomalies, newest first.
+    #[graphql(complexity = "cost(first, limit, child_complexity)")]
     async fn anomalies(
         &self,
         context: &Context<'_>,
-        filter: Option<Filter>,
-        first: Option<i64>,
-        after: Option<String>,
+        #[graphql(desc = "Which ones.")] filter: Option<Filter>,
+        #[graphql(desc = "How many, 1 to 1,000; 50 unless said.")] first: Option<i64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Anomaly>> {
-        let (platform, caller) = (context.data::<Arc<Platform>>()?, context.data::<Caller>()?);
-        let window = page::window(first, after.as_deref()).map_err(failed)?;
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let window = window(first, after.as_deref(), limit)?;
         let filter = filter.unwrap_or_default().into();
-        let listed = anomalies::list(platform, caller, &filter, window).await.map_err(failed)?;
+        let listed = shown(anomalies::list(platform, caller, &filter, window).await)?;
         Ok(connection(listed, after.is_none()))
     }
 
     /// One anomaly.
     async fn anomaly(&self, context: &Context<'_>, id: Uuid) -> Result<Anomaly> {
-        let (platform, caller) = (context.data::<Arc<Platform>>()?, context.data::<Caller>()?);
-        anomalies::get(platform, caller, id).await.map_err(failed)
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(anomalies::get(platform, caller, id).await)
+    }
+
+    /// How the algorithms that work for a user contradict each other; null where they do not.
+    async fn conflict_stats(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The user.")] user_id: String,
+        #[graphql(desc = "Opened at this moment or later.")] start_date: Option<Timestamp>,
+        #[graphql(desc = "Opened before this moment.")] end_date: Option<Timestamp>,
+    ) -> Result<Option<ConflictStats>> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let opened = Period { from: start_date, until: end_date };
+        shown(statistics::conflict_stats(platform, caller, &user_id, opened).await)
+    }
+
+    /// What is out of the ordinary in how a trader trades; null where nothing is.
+    async fn behavior_stats(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The trader.")] user_id: String,
+        #[graphql(desc = "Opened at this moment or later.")] start_date: Option<Timestamp>,
+        #[graphql(desc = "Opened before this moment.")] end_date: Option<Timestamp>,
+    ) -> Result<Option<BehaviorStats>> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let opened = Period { from: start_date, until: end_date };
+        shown(statistics::behavior_stats(platform, caller, &user_id, opened).await)
+    }
+}
+
+#[derive(Default)]
+pub(super) struct AnomalyMutations;
+
+#[Object]
+impl AnomalyMutations {
+    /// Takes down that you say an anomaly is real, or is not. Said twice it is taken down once.
+    async fn mark_anomaly_as_real(
+        &self,
+        context: &Context<'_>,
+        id: Uuid,
+        #[graphql(desc = "False where it is not real.", default = true)] is_real: bool,
+    ) -> Result<Anomaly> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(anomalies::mark(platform, caller, id, is_real).await)
     }
 }
 
 #[ComplexObject]
-impl Anomaly {}
-
-#[ComplexObject]
-impl crate::service::views::Decision {}
-
-#[ComplexObject]
-impl crate::service::views::Action {}
-
-#[ComplexObject]
-impl crate::service::views::Notification {}
+impl Anomaly {
+    /// The decision about it, once there is one.
+    async fn decision(&self, context: &Context<'_>) -> Result<Option<Decision>> {
+        Asked::of(context)?.loaders.load_one(DecisionAbout(self.reference())).await
+    }
+}

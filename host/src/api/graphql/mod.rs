@@ -1,39 +1,68 @@
 //! GraphQL at `/graphql`.
 
+mod actions;
 mod anomalies;
+mod asked;
 mod connection;
+mod decisions;
 mod error;
+mod http;
+mod loaders;
+mod notifications;
+mod paging;
 mod scalars;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema};
-use async_graphql_axum::{GraphQLRequest, GraphQLResponse};
-use axum::{Extension, Router, extract::State, routing::post};
+use async_graphql::{EmptySubscription, MergedObject, Schema};
 
-use crate::{access::Caller, service::Platform};
+use crate::{config::GraphqlConfig, service::Platform};
 
-/// All queries.
+pub(super) use http::{public_routes, routes};
+
+/// What may be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(anomalies::Anomalies);
+pub struct Query(
+    anomalies::AnomalyQueries,
+    decisions::DecisionQueries,
+    actions::ActionQueries,
+    notifications::NotificationQueries,
+);
+
+/// What may be done.
+#[derive(Default, MergedObject)]
+pub struct Mutation(
+    anomalies::AnomalyMutations,
+    decisions::DecisionMutations,
+    actions::ActionMutations,
+    notifications::NotificationMutations,
+);
 
 /// The schema.
-pub type VyomoSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type VyomoSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The schema over a platform.
 pub fn schema(platform: &Arc<Platform>) -> VyomoSchema {
-    Schema::build(Query::default(), EmptyMutation, EmptySubscription).data(Arc::clone(platform)).finish()
+    let config = &platform.config.graphql;
+    let schema = bounded(config).data(Arc::clone(platform));
+    if config.introspection || platform.config.server.development {
+        schema.finish()
+    } else {
+        schema.disable_introspection().disable_suggestions().finish()
+    }
 }
 
-pub(super) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
-    Router::new().route("/graphql", post(answer)).layer(Extension(schema(platform)))
+/// The schema as its clients read it, in GraphQL's schema definition language.
+pub fn sdl() -> String {
+    bounded(&GraphqlConfig::default()).finish().sdl()
 }
 
-async fn answer(
-    State(_): State<Arc<Platform>>,
-    Extension(schema): Extension<VyomoSchema>,
-    Extension(caller): Extension<Caller>,
-    request: GraphQLRequest,
-) -> GraphQLResponse {
-    schema.execute(request.into_inner().data(caller)).await.into()
+fn bounded(config: &GraphqlConfig) -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(config.max_depth)
+        .limit_complexity(config.max_complexity)
+        .limit_directives(DIRECTIVES)
 }
+
+/// Most directives of one field.
+const DIRECTIVES: usize = 8;

@@ -1,0 +1,104 @@
+//! GraphQL over HTTP: one operation, or several in an array, as `application/json`.
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{BatchRequest, BatchResponse, Request, Response, ServerError, http::GraphiQLSource};
+use axum::{
+    Extension, Json, Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+    response::{Html, IntoResponse as _},
+    routing::{get, post},
+};
+
+use super::{VyomoSchema, error::failed, loaders::loaders, schema};
+use crate::{
+    access::Caller,
+    config::Config,
+    service::{Platform, ServiceError},
+};
+
+/// What asks for a key.
+pub(in crate::api) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
+    Router::new().route("/graphql", post(answer)).layer(Extension(schema(platform)))
+}
+
+/// A page to try queries with, where that is wanted. The page itself tells nothing; what it asks needs a key.
+pub(in crate::api) fn public_routes(config: &Config) -> Router<Arc<Platform>> {
+    if !config.graphql.graphiql && !config.server.development {
+        return Router::new();
+    }
+    let page = async || Html(GraphiQLSource::build().endpoint("/graphql").subscription_endpoint("/graphql").finish());
+    Router::new().route("/graphiql", get(page))
+}
+
+async fn answer(
+    State(platform): State<Arc<Platform>>,
+    Extension(schema): Extension<VyomoSchema>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> axum::response::Response {
+    let asked = read(&headers, &body).and_then(|asked| bounded(&platform, asked));
+    match asked {
+        Ok(BatchRequest::Single(request)) => {
+            Json(run(&platform, &schema, &caller, request).await).into_response()
+        }
+        Ok(BatchRequest::Batch(requests)) => {
+            // One after the other: one request does not take many connections to the database.
+            let mut answers = Vec::with_capacity(requests.len());
+            for request in requests {
+                answers.push(run(&platform, &schema, &caller, request).await);
+            }
+            Json(BatchResponse::Batch(answers)).into_response()
+        }
+        Err((status, error)) => (status, Json(refused(error))).into_response(),
+    }
+}
+
+type Refused = (StatusCode, ServiceError);
+
+/// Only JSON: no page of another origin can send it without being asked for.
+fn read(headers: &HeaderMap, body: &Bytes) -> Result<BatchRequest, Refused> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        let error = ServiceError::invalid("Content-Type", "send application/json");
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
+    }
+    serde_json::from_slice(body).map_err(|_| {
+        let reason = "send {\"query\": \"...\", \"variables\": {...}}, or an array of such";
+        (StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason))
+    })
+}
+
+fn bounded(platform: &Platform, asked: BatchRequest) -> Result<BatchRequest, Refused> {
+    let most = platform.config.graphql.max_batch;
+    match &asked {
+        BatchRequest::Batch(requests) if requests.len() > most => {
+            let reason = format!("{} operations are too many at once; send at most {most}", requests.len());
+            Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)))
+        }
+        _ => Ok(asked),
+    }
+}
+
+async fn run(platform: &Arc<Platform>, schema: &VyomoSchema, caller: &Caller, request: Request) -> Response {
+    let request = request.data(caller.clone()).data(loaders(platform, caller));
+    let patience = Duration::from_secs(platform.config.graphql.timeout_seconds.get().into());
+    match tokio::time::timeout(patience, schema.execute(request)).await {
+        Ok(response) => response,
+        Err(_) => refused(ServiceError::Overloaded {
+            reason: format!("this took longer than {} s; ask for less", patience.as_secs()),
+            retry_after: Duration::from_secs(1),
+        }),
+    }
+}
+
+fn refused(error: ServiceError) -> Response {
+    let error = failed(error);
+    let mut refused = ServerError::new(error.message, None);
+    refused.extensions = error.extensions;
+    Response::from_errors(vec![refused])
+}

@@ -1,0 +1,83 @@
+//! What hangs on many records at once is read in one statement, however many ask for it.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use async_graphql::{
+    Error,
+    dataloader::{DataLoader, Loader},
+};
+use uuid::Uuid;
+
+use super::asked::shown;
+use crate::{
+    access::Caller,
+    service::{
+        Platform, actions, anomalies, decisions,
+        views::{Action, Anomaly, Decision, DecisionRevision},
+    },
+    store::anomalies::AnomalyRef,
+};
+
+/// Reads on behalf of one caller.
+pub(super) struct Reader {
+    platform: Arc<Platform>,
+    caller: Caller,
+}
+
+/// Collects what is asked for at the same time. Nothing is remembered, so that an answer is never older than its question.
+pub(super) type Loaders = DataLoader<Reader>;
+
+/// Loaders for one caller.
+pub(super) fn loaders(platform: &Arc<Platform>, caller: &Caller) -> Loaders {
+    DataLoader::new(Reader { platform: Arc::clone(platform), caller: caller.clone() }, tokio::spawn)
+}
+
+/// Declares what is asked for by, and how the answers are read.
+macro_rules! loads {
+    ($(#[$about:meta])* $key:ident($of:ty) -> $value:ty, $read:path) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(super) struct $key(pub(super) $of);
+
+        impl Loader<$key> for Reader {
+            type Value = $value;
+            type Error = Error;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $value>, Error> {
+                let plain: Vec<$of> = keys.iter().map(|key| key.0).collect();
+                let found = shown($read(&self.platform, &self.caller, &plain).await)?;
+                Ok(found.into_iter().map(|(key, value)| ($key(key), value)).collect())
+            }
+        }
+    };
+}
+
+loads! {
+    /// The anomaly of this id.
+    AnomalyId(Uuid) -> Anomaly, anomalies::of_ids
+}
+
+loads! {
+    /// The decision about this anomaly.
+    DecisionAbout(AnomalyRef) -> Decision, decisions::about
+}
+
+loads! {
+    /// The decision of this id.
+    DecisionId(Uuid) -> Decision, decisions::of_ids
+}
+
+loads! {
+    /// What this decision was before.
+    RevisionsOf(Uuid) -> Vec<DecisionRevision>, decisions::revisions
+}
+
+loads! {
+    /// The actions of this decision.
+    ActionsOf(Uuid) -> Vec<Action>, actions::of_decisions
+}
+
+loads! {
+    /// The action of this id.
+    ActionId(Uuid) -> Action, actions::of_ids
+}
