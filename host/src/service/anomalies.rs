@@ -7,13 +7,14 @@ use uuid::Uuid;
 use super::{
     Platform, Result, ServiceError,
     page::Listed,
-    views::{Anomaly, AnomalyFamily},
+    views::{Anomaly, AnomalyFamily, Block},
 };
 use crate::{
     access::{Caller, Scope},
     domain::{finding::Severity, vocabulary::AnomalyType},
     store::{
-        anomalies::{self, AnyAnomaly, BehaviorFilter, ConflictFilter, MarketFilter},
+        anomalies::{self, AnomalyRef, AnyAnomaly, BehaviorFilter, ConflictFilter, MarketFilter},
+        blocks, decisions,
         page::{Cursor, Page, Period, Window},
     },
 };
@@ -131,6 +132,37 @@ pub async fn of_ids(platform: &Platform, caller: &Caller, ids: &[Uuid]) -> Resul
     caller.check(Scope::Viewer)?;
     let found = anomalies::of_any_family(platform.store(), ids).await?;
     Ok(found.into_iter().map(|anomaly| (anomaly.reference().id(), anomaly.into())).collect())
+}
+
+/// Blocks about one anomaly that are shown with it.
+const BLOCKS: usize = 100;
+
+/// Blocks about some anomalies, their decisions and actions, oldest first, at most 100 each, by anomaly.
+///
+/// # Errors
+///
+/// If the caller may not see them, or the database fails.
+pub async fn blocks(
+    platform: &Platform,
+    caller: &Caller,
+    anomalies: &[AnomalyRef],
+) -> Result<HashMap<AnomalyRef, Vec<Block>>> {
+    caller.check(Scope::Viewer)?;
+    let store = platform.store();
+    let decided = decisions::for_anomalies(store, anomalies).await?;
+    let of_decision: HashMap<Uuid, AnomalyRef> =
+        decided.into_iter().map(|decision| (decision.id, decision.anomaly)).collect();
+    let by_id: HashMap<Uuid, AnomalyRef> = anomalies.iter().map(|anomaly| (anomaly.id(), *anomaly)).collect();
+    let mut blocks: HashMap<AnomalyRef, Vec<Block>> = HashMap::new();
+    for block in blocks::by_anomalies(store, anomalies, BLOCKS as i64).await?.into_iter().map(Block::from) {
+        let direct = block.anomaly_id.and_then(|id| by_id.get(&id));
+        let about = direct.or_else(|| block.decision_id.and_then(|id| of_decision.get(&id)));
+        if let Some(about) = about {
+            blocks.entry(*about).or_default().push(block);
+        }
+    }
+    blocks.values_mut().for_each(|blocks| blocks.truncate(BLOCKS));
+    Ok(blocks)
 }
 
 /// Takes down that a person says an anomaly is real, or is not; what was said before gives way.

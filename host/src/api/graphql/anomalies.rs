@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::{
     asked::{Asked, shown},
     connection::connection,
-    loaders::DecisionAbout,
+    loaders::{BlocksAbout, DecisionAbout},
     paging::{cost, window},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     service::{
         anomalies::{self, AnomalyFilter},
         statistics,
-        views::{Anomaly, AnomalyFamily, BehaviorStats, ConflictStats, Decision},
+        views::{Anomaly, AnomalyFamily, BehaviorStats, Block, ConflictStats, Decision},
     },
     store::page::Period,
 };
@@ -131,5 +131,12 @@ impl Anomaly {
     /// The decision about it, once there is one.
     async fn decision(&self, context: &Context<'_>) -> Result<Option<Decision>> {
         Asked::of(context)?.loaders.load_one(DecisionAbout(self.reference())).await
+    }
+
+    /// The blocks about it, its decision and its actions, oldest first, at most 100.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn blocks(&self, context: &Context<'_>) -> Result<Vec<Block>> {
+        let found = Asked::of(context)?.loaders.load_one(BlocksAbout(self.reference())).await?;
+        Ok(found.unwrap_or_default())
     }
 }

@@ -15,6 +15,7 @@ use axum::{
 use super::{VyomoSchema, error::failed, loaders::loaders, schema};
 use crate::{
     access::Caller,
+    api::RequestId,
     config::Config,
     service::{Platform, ServiceError},
 };
@@ -40,7 +41,7 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> axum::response::Response {
-    let asked = read(&headers, &body).and_then(|asked| bounded(&platform, asked));
+    let asked = read(&headers, &body).and_then(|asked| bounded(&platform, &caller, asked));
     match asked {
         Ok(BatchRequest::Single(request)) => {
             Json(run(&platform, &schema, &caller, request).await).into_response()
@@ -73,22 +74,28 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<BatchRequest, Refused> {
     })
 }
 
-fn bounded(platform: &Platform, asked: BatchRequest) -> Result<BatchRequest, Refused> {
-    let most = platform.config.graphql.max_batch;
-    match &asked {
-        BatchRequest::Batch(requests) if requests.len() > most => {
-            let reason = format!("{} operations are too many at once; send at most {most}", requests.len());
-            Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)))
-        }
-        _ => Ok(asked),
+/// The request is one unit of the caller's; each further operation is one more.
+fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<BatchRequest, Refused> {
+    let (BatchRequest::Batch(requests), most) = (&asked, platform.config.graphql.max_batch) else {
+        return Ok(asked);
+    };
+    if requests.len() > most {
+        let reason = format!("{} operations are too many at once; send at most {most}", requests.len());
+        return Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)));
     }
+    let further = u32::try_from(requests.len()).unwrap_or(u32::MAX).saturating_sub(1);
+    platform.access.charge(caller, further).map_err(|error| (StatusCode::TOO_MANY_REQUESTS, error))?;
+    Ok(asked)
 }
 
 async fn run(platform: &Arc<Platform>, schema: &VyomoSchema, caller: &Caller, request: Request) -> Response {
     let request = request.data(caller.clone()).data(loaders(platform, caller));
     let patience = Duration::from_secs(platform.config.graphql.timeout_seconds.get().into());
     match tokio::time::timeout(patience, schema.execute(request)).await {
-        Ok(response) => response,
+        Ok(mut response) => {
+            response.errors.iter_mut().for_each(sign);
+            response
+        }
         Err(_) => refused(ServiceError::Overloaded {
             reason: format!("this took longer than {} s; ask for less", patience.as_secs()),
             retry_after: Duration::from_secs(1),
@@ -96,9 +103,21 @@ async fn run(platform: &Arc<Platform>, schema: &VyomoSchema, caller: &Caller, re
     }
 }
 
+/// Gives an error the request's id, and a code if it is about the question itself.
+fn sign(error: &mut ServerError) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        extensions.set("code", "INVALID");
+    }
+    if let Some(id) = RequestId::current() {
+        extensions.set("requestId", id.as_str());
+    }
+}
+
 fn refused(error: ServiceError) -> Response {
     let error = failed(error);
     let mut refused = ServerError::new(error.message, None);
     refused.extensions = error.extensions;
+    sign(&mut refused);
     Response::from_errors(vec![refused])
 }

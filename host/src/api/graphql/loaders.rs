@@ -6,6 +6,7 @@ use async_graphql::{
     Error,
     dataloader::{DataLoader, Loader},
 };
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::asked::shown;
@@ -13,7 +14,7 @@ use crate::{
     access::Caller,
     service::{
         Platform, actions, anomalies, decisions,
-        views::{Action, Anomaly, Decision, DecisionRevision},
+        views::{Action, Anomaly, Block, Decision, DecisionRevision},
     },
     store::anomalies::AnomalyRef,
 };
@@ -29,7 +30,8 @@ pub(super) type Loaders = DataLoader<Reader>;
 
 /// Loaders for one caller.
 pub(super) fn loaders(platform: &Arc<Platform>, caller: &Caller) -> Loaders {
-    DataLoader::new(Reader { platform: Arc::clone(platform), caller: caller.clone() }, tokio::spawn)
+    let reader = Reader { platform: Arc::clone(platform), caller: caller.clone() };
+    DataLoader::new(reader, |reading| tokio::spawn(reading.in_current_span()))
 }
 
 /// Declares what is asked for by, and how the answers are read.
@@ -80,4 +82,9 @@ loads! {
 loads! {
     /// The action of this id.
     ActionId(Uuid) -> Action, actions::of_ids
+}
+
+loads! {
+    /// The blocks about this anomaly and what came of it.
+    BlocksAbout(AnomalyRef) -> Vec<Block>, anomalies::blocks
 }

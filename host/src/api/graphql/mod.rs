@@ -7,9 +7,12 @@ mod connection;
 mod decisions;
 mod error;
 mod http;
+mod ledger;
 mod loaders;
 mod notifications;
+mod overview;
 mod paging;
+mod running;
 mod scalars;
 
 use std::sync::Arc;
@@ -27,6 +30,9 @@ pub struct Query(
     decisions::DecisionQueries,
     actions::ActionQueries,
     notifications::NotificationQueries,
+    ledger::LedgerQueries,
+    overview::OverviewQueries,
+    running::RunningQueries,
 );
 
 /// What may be done.
@@ -36,6 +42,7 @@ pub struct Mutation(
     decisions::DecisionMutations,
     actions::ActionMutations,
     notifications::NotificationMutations,
+    running::RunningMutations,
 );
 
 /// The schema.

@@ -33,7 +33,8 @@ pub async fn by_behavior(store: &Store, id: Uuid) -> Result<Vec<StoredBlock>> {
     into_blocks(rows.fetch_all(store.pool()).await?)
 }
 
-/// Blocks about some anomalies of any family, oldest first, at most `most` about each.
+/// Blocks about some anomalies of any family, their decisions and actions, oldest first, at most `most` about each
+/// anomaly and each decision.
 ///
 /// # Errors
 ///
@@ -54,6 +55,11 @@ pub async fn by_anomalies(store: &Store, anomalies: &[AnomalyRef], most: i64) ->
              SELECT found.block_number FROM UNNEST($3::uuid[]) AS anomaly (id), LATERAL (
                  SELECT block_number FROM block_references
                  WHERE behavior_id = anomaly.id ORDER BY block_number LIMIT $4) AS found
+             UNION ALL
+             SELECT found.block_number FROM anomaly_decisions AS decision, LATERAL (
+                 SELECT block_number FROM block_references
+                 WHERE decision_id = decision.id ORDER BY block_number LIMIT $4) AS found
+             WHERE market_anomaly_id = ANY($1) OR conflict_id = ANY($2) OR behavior_id = ANY($3)
          )
          ORDER BY block_number",
         &ids(AnomalyRef::market),
