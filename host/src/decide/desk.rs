@@ -27,16 +27,18 @@ use crate::{
     notify,
     store::{
         actions::Action,
-        anomalies::{self, AnomalyRef, AnyAnomaly, Later},
+        anomalies::{self, AnomalyRef, AnyAnomaly},
         automation,
         change::Change,
         decisions::{self, Decision, NewDecision},
         error::Result,
         jobs::{self, NewJob},
         notifications::Notification,
-        rows::{self, Rows},
+        rows,
     },
 };
+
+pub use super::arrivals::{Arrivals, DecisionTaken, Recorded};
 
 /// Jobs that ask the agent.
 pub(super) const ASK: &str = "ask";
@@ -58,61 +60,6 @@ pub struct Desk {
     clock: fn() -> Timestamp,
     random: Mutex<Random>,
     records: tokio::sync::Mutex<Records>,
-}
-
-/// What a batch of findings comes to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Arrivals {
-    /// The rows, to be kept.
-    pub rows: Rows,
-    /// New anomalies.
-    pub opened: Vec<AnyAnomaly>,
-    /// Later findings of anomalies on record.
-    pub later: Vec<Later>,
-}
-
-/// What was recorded about arrivals.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Recorded {
-    /// Anomalies that are new.
-    pub anomalies: Vec<Uuid>,
-    /// Decisions that were made, or made anew.
-    pub decisions: Vec<DecisionTaken>,
-    /// Actions, as far as they are.
-    pub actions: Vec<Action>,
-    /// Notifications.
-    pub notifications: Vec<Notification>,
-}
-
-/// A decision that was made, or made anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DecisionTaken {
-    /// Its id.
-    pub id: Uuid,
-    /// What it is about.
-    pub anomaly: AnomalyRef,
-    /// Whether it waits for the agent.
-    pub is_pending: bool,
-}
-
-impl Recorded {
-    /// What is about some of the anomalies.
-    #[must_use]
-    pub fn about(&self, anomalies: &HashSet<Uuid>) -> Self {
-        let decisions: Vec<_> =
-            self.decisions.iter().filter(|it| anomalies.contains(&it.anomaly.id())).copied().collect();
-        let decided: HashSet<Uuid> = decisions.iter().map(|it| it.id).collect();
-        let notified = |it: &&Notification| {
-            let about = [it.market_anomaly_id, it.conflict_id, it.behavior_id];
-            about.into_iter().flatten().any(|anomaly| anomalies.contains(&anomaly))
-        };
-        Self {
-            anomalies: self.anomalies.iter().filter(|it| anomalies.contains(it)).copied().collect(),
-            actions: self.actions.iter().filter(|it| decided.contains(&it.decision_id)).cloned().collect(),
-            notifications: self.notifications.iter().filter(notified).cloned().collect(),
-            decisions,
-        }
-    }
 }
 
 /// An anomaly that is to be decided about.
@@ -163,7 +110,6 @@ impl Desk {
         if arrivals.opened.is_empty() && arrivals.later.is_empty() {
             return Ok(Recorded::default());
         }
-        let judge = self.judge();
         let began = (self.clock)();
         let new: HashSet<Uuid> = anomalies::create(change, &arrivals.opened).await?.into_iter().collect();
         let mut rose = anomalies::extend(change, &arrivals.later).await?.rose;
@@ -176,22 +122,35 @@ impl Desk {
         };
         let opened: Vec<AnyAnomaly> = opened.map(newest).collect();
         rose.retain(|anomaly| !new.contains(&anomaly.reference().id()));
-        let mut matters = self.matters(change, opened, rose).await?;
+        let matters = self.matters(change, opened, rose).await?;
+        let mut recorded = self.conclude(change, matters, began).await?;
+        recorded.anomalies = new.into_iter().collect();
+        recorded.anomalies.sort_unstable();
+        Ok(recorded)
+    }
+
+    /// Decides about matters, does what is decided, and says whom to tell.
+    pub(super) async fn conclude(
+        &self,
+        change: &mut Change<'_>,
+        mut matters: Vec<Matter>,
+        began: Timestamp,
+    ) -> Result<Recorded> {
+        let judge = self.judge();
         let mut fates = Vec::with_capacity(matters.len());
         for matter in &matters {
             fates.push(fate(&judge, matter).await);
         }
         self.hold(change, &mut fates).await?;
         let latency = ((self.clock)().0 - began.0).max(0) / (matters.len().max(1) as i64);
-        let mut recorded = Recorded { anomalies: new.into_iter().collect(), ..Recorded::default() };
-        recorded.anomalies.sort_unstable();
+        let mut recorded = Recorded::default();
         self.decide(change, &mut matters, &fates, (judge.policy_hash(), latency), &mut recorded).await?;
         self.carry_out(change, &matters, &fates, &mut recorded).await?;
         Ok(recorded)
     }
 
     /// New anomalies, and those to decide about anew.
-    async fn matters(
+    pub(super) async fn matters(
         &self,
         change: &mut Change<'_>,
         opened: Vec<AnyAnomaly>,

@@ -10,6 +10,8 @@
 //!            decision, actions, notifications
 //! ```
 
+mod anew;
+mod arrivals;
 pub mod case;
 pub mod desk;
 pub mod facts;

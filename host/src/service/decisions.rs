@@ -19,7 +19,6 @@ use crate::{
     store::{
         anomalies::{self, AnomalyRef, AnyAnomaly},
         decisions::{self, Override},
-        error::StoreError,
         page::{Cursor, Period, Window},
     },
 };
@@ -206,6 +205,22 @@ pub(super) async fn with_anomaly(platform: &Platform, id: Uuid) -> Result<(decis
 pub async fn decide(platform: &Platform, caller: &Caller, anomaly: Uuid) -> Result<Decision> {
     caller.check(Scope::Operator)?;
     let found = anomalies::of_any_family(platform.store(), &[anomaly]).await?.pop();
-    let _ = found.ok_or_else(|| ServiceError::not_found("anomaly", anomaly))?;
-    Err(StoreError::Overloaded.into())
+    let found = found.ok_or_else(|| ServiceError::not_found("anomaly", anomaly))?;
+    let reference = found.reference();
+    let decided = decide_once(platform, found).await;
+    // Where somebody else decides at the same moment, that is the decision.
+    match decisions::for_anomalies(platform.store(), &[reference]).await?.pop() {
+        Some(decision) if decided.is_ok() || !decision.is_pending() => Ok(decision.into()),
+        _ => Err(decided.err().unwrap_or_else(|| ServiceError::not_found("anomaly", anomaly))),
+    }
+}
+
+async fn decide_once(platform: &Platform, anomaly: AnyAnomaly) -> Result<()> {
+    let mut change = platform.journal.begin(platform.now()).await?;
+    let decided = decisions::lock_for_anomalies(&mut change, &[anomaly.reference()]).await?;
+    if decided.iter().all(decisions::Decision::is_pending) {
+        super::desk(platform)?.decide_anew(&mut change, anomaly).await?;
+        change.commit().await?;
+    }
+    Ok(())
 }

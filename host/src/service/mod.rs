@@ -27,6 +27,7 @@ use tokio::sync::Semaphore;
 use crate::{
     access::Access,
     config::Config,
+    decide::desk::Desk,
     domain::time::Timestamp,
     store::{Store, journal::Journal},
 };
@@ -65,6 +66,11 @@ impl Platform {
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
+}
+
+/// Where this host decides.
+fn desk(_: &Platform) -> Result<Arc<Desk>> {
+    Err(not_live("policies"))
 }
 
 /// While this host runs no pipeline.

@@ -109,7 +109,9 @@ impl ActionMutations {
         &self,
         context: &Context<'_>,
         id: Uuid,
-        #[graphql(desc = "Why, at most 1,000 characters. It is kept for ever, so it must not name a trader.")]
+        #[graphql(
+            desc = "Why, at most 1,000 characters. It is kept for ever, so it must not name a trader."
+        )]
         reason: String,
     ) -> Result<Action> {
         let Asked { platform, caller, .. } = Asked::of(context)?;

@@ -30,7 +30,9 @@ pub(in crate::api) fn public_routes(config: &Config) -> Router<Arc<Platform>> {
     if !config.graphql.graphiql && !config.server.development {
         return Router::new();
     }
-    let page = async || Html(GraphiQLSource::build().endpoint("/graphql").subscription_endpoint("/graphql").finish());
+    let page = async || {
+        Html(GraphiQLSource::build().endpoint("/graphql").subscription_endpoint("/graphql").finish())
+    };
     Router::new().route("/graphiql", get(page))
 }
 

@@ -40,7 +40,12 @@ impl RunningQueries {
         let about = match (subject_type, subject) {
             (None, None) => None,
             (Some(kind), Some(name)) => Some((kind, name)),
-            _ => return shown(Err(ServiceError::invalid("subject", "say kind and name of the thing, or neither"))),
+            _ => {
+                return shown(Err(ServiceError::invalid(
+                    "subject",
+                    "say kind and name of the thing, or neither",
+                )));
+            }
         };
         shown(controls::in_force(platform, caller, about).await)
     }
