@@ -42,7 +42,7 @@ sqlx: postgres
 
 ## Write down schemas and the reference of settings, after the code that they describe changed.
 schemas:
-	cargo build --workspace --bins
+	cargo build --workspace --bins --tests
 	$(DEBUG) schema config > host/config.schema.json
 	$(DEBUG) config reference > docs/CONFIGURATION.md
 

@@ -54,6 +54,9 @@ pub mod access;
 /// What callers may ask for, under both APIs.
 pub mod service;
 
+/// What a serving host says of itself.
+pub mod observe;
+
 /// GraphQL and REST.
 pub mod api;
 

@@ -22,7 +22,7 @@ use tower_http::{
     limit::RequestBodyLimitLayer,
 };
 
-use crate::{config::ServerConfig, service::Platform};
+use crate::{observe::metrics, service::Platform};
 
 pub use client_address::ClientAddress;
 pub use request_id::RequestId;
@@ -35,11 +35,12 @@ pub fn router(platform: &Arc<Platform>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(platform), identify::identify));
     let public = rest::public_routes().merge(graphql::public_routes(&platform.config));
     let router = guarded.merge(public).with_state(Arc::clone(platform));
-    around(router, &platform.config.server)
+    around(router, platform)
 }
 
 /// What every request passes, from the last line to the first.
-fn around(router: Router, config: &ServerConfig) -> Router {
+fn around(router: Router, platform: &Arc<Platform>) -> Router {
+    let config = &platform.config.server;
     let proxies = config.trusted_proxies.clone().into();
     router
         .layer(RequestBodyLimitLayer::new(config.max_body_bytes.get()))
@@ -54,5 +55,6 @@ fn around(router: Router, config: &ServerConfig) -> Router {
         .layer(from_fn(problems::say))
         .layer(from_fn(headers::guard))
         .layer(CompressionLayer::new().gzip(config.gzip))
+        .layer(from_fn_with_state(Arc::clone(platform), metrics::measure))
         .layer(from_fn(request_id::name))
 }

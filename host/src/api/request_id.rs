@@ -11,7 +11,7 @@ use axum::{
 use tracing::{Instrument as _, field::Empty};
 use uuid::Builder;
 
-use crate::domain::time::Timestamp;
+use crate::{domain::time::Timestamp, observe};
 
 /// Carries the id, there and back.
 pub(super) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -72,11 +72,13 @@ pub(super) async fn name(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!(
         "request",
         %id,
+        otel.kind = "server",
         method = %request.method(),
         path = request.uri().path(),
         caller = Empty,
         status = Empty,
     );
+    observe::adopt(&span, request.headers());
     let mut response = CURRENT.scope(id.clone(), next.run(request).instrument(span.clone())).await;
     span.record("status", response.status().as_u16());
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {

@@ -4,8 +4,11 @@ use std::{net::SocketAddr, path::Path, process::ExitCode};
 
 use clap::Args;
 
-use super::{journal::open_journal, session};
-use crate::serve::Host;
+use super::{
+    journal::open_journal,
+    session::{self, Stopped},
+};
+use crate::{cluster::Database, config::Config, observe::Observing, serve::Host};
 
 /// Where to serve, and how.
 #[derive(Args)]
@@ -18,20 +21,27 @@ pub(super) struct Arguments {
     dev: bool,
 }
 
-#[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     session::serving(config, async |mut config, database, stop| {
         config.server.development |= arguments.dev;
         config.server.listen = arguments.listen.unwrap_or(config.server.listen);
-        if config.server.development {
-            warn();
-        }
-        let journal = open_journal(&config, database).await?;
-        let host = Host::start(config, journal).await?;
-        let scheme = if host.speaks_tls() { "https" } else { "http" };
-        println!("{scheme}://{}", host.address()?);
-        Ok(host.run(stop).await?)
+        let observing = Observing::start(&config)?;
+        let served = serve(config, database, stop).await;
+        observing.finish().await;
+        served
     })
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+async fn serve(config: Config, database: &Database, stop: Stopped) -> anyhow::Result<()> {
+    if config.server.development {
+        warn();
+    }
+    let journal = open_journal(&config, database).await?;
+    let host = Host::start(config, journal).await?;
+    let scheme = if host.speaks_tls() { "https" } else { "http" };
+    println!("{scheme}://{}", host.address()?);
+    Ok(host.run(stop).await?)
 }
 
 /// Says loudly what development mode means.

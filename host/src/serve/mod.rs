@@ -12,6 +12,7 @@ use crate::{
     api,
     config::Config,
     domain::time::Timestamp,
+    observe::Metrics,
     service::{Ids, Platform},
     store::journal::Journal,
 };
@@ -47,6 +48,7 @@ impl Host {
             journal,
             clock,
             ids,
+            metrics: Metrics::default(),
             started_at: clock(),
             ledger_reader: Semaphore::new(1),
         };

@@ -29,6 +29,7 @@ use crate::{
     config::Config,
     decide::desk::Desk,
     domain::time::Timestamp,
+    observe::Metrics,
     store::{Store, journal::Journal},
 };
 
@@ -50,6 +51,8 @@ pub struct Platform {
     pub clock: fn() -> Timestamp,
     /// Makes ids of new records.
     pub ids: Ids,
+    /// What is counted as it happens.
+    pub metrics: Metrics,
     /// Since when the host runs.
     pub started_at: Timestamp,
     /// What reads the whole ledger does so one at a time.

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod anomalies;
 pub mod api_keys;
 pub mod automation;
+pub mod backlog;
 pub mod blocks;
 pub mod change;
 mod clock_time;
