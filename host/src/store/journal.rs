@@ -5,6 +5,7 @@ use std::{ops::Range, path::Path, sync::Arc};
 
 use serde_json::Value;
 use sqlx::{PgConnection, Postgres, Transaction};
+use tracing::{Span, field::Empty};
 use uuid::Uuid;
 
 use super::{
@@ -78,6 +79,7 @@ impl Journal {
     }
 
     /// Appends a change's blocks and commits it; gives their numbers.
+    #[tracing::instrument(name = "commit", skip_all, fields(blocks.first = Empty, blocks.last = Empty))]
     pub(super) async fn append(&self, change: Change<'_>) -> Result<Range<u64>> {
         let now = change.now();
         let Change { mut transaction, entries, .. } = change;
@@ -92,7 +94,9 @@ impl Journal {
         let sealed = seal::seal(head.as_ref(), drafts, &self.key, now.0)?;
         self.finish(transaction, &sealed, &about).await?;
         let size = sealed.head.size();
-        Ok(size - about.len() as u64..size)
+        let first = size - about.len() as u64;
+        Span::current().record("blocks.first", first).record("blocks.last", size - 1);
+        Ok(first..size)
     }
 
     /// Writes what was sealed, commits, and keeps the new head.
