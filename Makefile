@@ -44,6 +44,7 @@ sqlx: postgres
 schemas:
 	cargo build --workspace --bins --tests
 	$(DEBUG) schema config > host/config.schema.json
+	$(DEBUG) schema openapi > host/openapi.json
 	$(DEBUG) config reference > docs/CONFIGURATION.md
 
 setup:

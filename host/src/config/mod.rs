@@ -14,6 +14,7 @@ mod log;
 mod notifications;
 mod plugins;
 mod reference;
+mod rest;
 mod schema;
 mod secret;
 mod server;
@@ -53,6 +54,7 @@ pub use log::{LogConfig, LogFormat};
 pub use notifications::NotificationsConfig;
 pub use plugins::PluginConfig;
 pub use reference::reference;
+pub use rest::RestConfig;
 pub use schema::schema;
 pub use secret::Secret;
 pub use server::ServerConfig;
@@ -83,6 +85,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// GraphQL.
     pub graphql: GraphqlConfig,
+    /// What REST shows besides answers.
+    pub rest: RestConfig,
     /// Where records are stored.
     pub database: DatabaseConfig,
     /// How blocks are signed.
@@ -111,6 +115,7 @@ impl Default for Config {
             data_dir: data_dir::usual(),
             server: ServerConfig::default(),
             graphql: GraphqlConfig::default(),
+            rest: RestConfig::default(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
             notifications: NotificationsConfig::default(),
@@ -157,6 +162,11 @@ impl Config {
     /// Whether the operator grants a plugin a power.
     pub fn grants(&self, plugin: &str, power: Power) -> bool {
         self.plugins.get(plugin).is_some_and(|plugin| plugin.grants.contains(&power))
+    }
+
+    /// Whether whoever asks may read what REST is.
+    pub const fn has_docs(&self) -> bool {
+        self.rest.docs || self.server.development
     }
 
     /// Where the newest signed head is kept outside the database.

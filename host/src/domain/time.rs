@@ -1,7 +1,9 @@
 //! Time as microseconds since 1970 UTC.
 
 use jiff::tz::TimeZone;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::rfc3339;
 
 /// A moment: microseconds since 1970 UTC. As text it is RFC 3339.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, utoipa::ToSchema)]
@@ -24,6 +26,40 @@ impl std::fmt::Display for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Moment)
+    }
+}
+
+/// Reads RFC 3339 with an offset, or a whole number of microseconds since 1970 UTC.
+struct Moment;
+
+impl de::Visitor<'_> for Moment {
+    type Value = Timestamp;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(
+            "RFC 3339 with an offset, as in 2026-01-31T09:15:00+05:30, or whole microseconds since 1970 UTC",
+        )
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        let parsed = rfc3339::parse(text.as_bytes()).map(Timestamp);
+        parsed.ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, at: i64) -> Result<Timestamp, E> {
+        let parsed = rfc3339::within_range(at).map(Timestamp);
+        parsed.ok_or_else(|| E::invalid_value(de::Unexpected::Signed(at), &self))
+    }
+
+    fn visit_u64<E: de::Error>(self, at: u64) -> Result<Timestamp, E> {
+        let parsed = i64::try_from(at).ok().and_then(rfc3339::within_range).map(Timestamp);
+        parsed.ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(at), &self))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
+use tokio::{runtime::Handle, task::spawn_blocking};
 
 use super::{
     Platform, Result, ServiceError,
@@ -90,13 +91,18 @@ pub async fn dry_run(
         files = policies::get(platform.store(), live.hash).await?.unwrap_or_default();
     }
     files.extend(edited);
-    let checked = tokio::task::spawn_blocking(move || policy::PolicySet::of(files)).await;
-    let checked = checked.map_err(|error| ServiceError::Internal(error.into()))?;
-    let set = checked.map_err(|refused| ServiceError::invalid("files", refused.to_string()))?;
-    let replayed = replay(platform.store(), &set, since, &TimeZone::UTC).await?;
+    let store = platform.store().clone();
+    // Policies are run, which takes the processor for a while.
+    let done = spawn_blocking(move || {
+        let set = policy::PolicySet::of(files);
+        let set = set.map_err(|refused| ServiceError::invalid("files", refused.to_string()))?;
+        let replayed = Handle::current().block_on(replay(&store, &set, since, &TimeZone::UTC))?;
+        Ok::<_, ServiceError>((set.hash(), replayed))
+    });
+    let (hash, replayed) = done.await.map_err(|error| ServiceError::Internal(error.into()))??;
     let Replay { decided, by_record, is_cut, flips } = replayed;
     Ok(PolicyDryRun {
-        hash: set.hash().to_string(),
+        hash: hash.to_string(),
         decided: decided as u64,
         by_record: by_record as u64,
         is_cut,

@@ -1,24 +1,71 @@
-//! REST under `/api`.
+//! REST under `/api`: it reads requests and shows answers, and [`service`](crate::service) does the rest.
 
+mod actions;
 mod anomalies;
+mod blockchain;
+mod conditional;
+mod controls;
+mod dashboard;
+mod decisions;
+mod docs;
+mod document;
 pub mod extract;
+mod format;
 mod health;
+mod known;
+mod notifications;
+mod page;
+mod plugins;
+mod policies;
 mod problem;
+mod query;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::service::Platform;
+use crate::{config::Config, service::Platform};
 
+pub use document::document;
 pub use problem::Problem;
+
+/// Handlers, and what they say about themselves.
+type Routes = OpenApiRouter<Arc<Platform>>;
 
 /// What asks for a key.
 pub(super) fn routes() -> Router<Arc<Platform>> {
-    Router::new().merge(anomalies::routes())
+    let (router, _) = guarded().split_for_parts();
+    let known = known::of(&document());
+    router.layer(from_fn(conditional::conditional)).route_layer(from_fn_with_state(known, known::check))
 }
 
-/// What anybody may ask.
-pub(super) fn public_routes() -> Router<Arc<Platform>> {
-    health::routes()
+/// What anybody may ask; the documentation too, where it is served.
+pub(super) fn public_routes(config: &Config) -> Router<Arc<Platform>> {
+    let (router, _) = health::public_routes().split_for_parts();
+    let router = if config.has_docs() { router.merge(docs::routes()) } else { router };
+    router.layer(from_fn(conditional::conditional))
+}
+
+fn guarded() -> Routes {
+    OpenApiRouter::new()
+        .merge(anomalies::routes())
+        .merge(decisions::routes())
+        .merge(actions::routes())
+        .merge(blockchain::routes())
+        .merge(notifications::routes())
+        .merge(dashboard::routes())
+        .merge(controls::routes())
+        .merge(plugins::routes())
+        .merge(policies::routes())
+        .merge(health::routes())
+}
+
+/// All operations, for the document.
+fn operations() -> Routes {
+    OpenApiRouter::with_openapi(document::Frame::openapi()).merge(guarded()).merge(health::public_routes())
 }
