@@ -2,7 +2,9 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use super::{Caller, Credential, SecretKey, bearer, charges::Charges, failures::Failures, keys::Keys};
+use super::{
+    Caller, Credential, SecretKey, bearer, charges::Charges, failures::Failures, keys::Keys, tokens::Tokens,
+};
 use crate::{config::ServerConfig, domain::time::Timestamp, service::ServiceError, store::Store};
 
 /// How often a credential in use is looked at again.
@@ -14,20 +16,26 @@ pub struct Access {
     development: bool,
     clock: fn() -> Timestamp,
     keys: Arc<Keys>,
+    tokens: Option<Tokens>,
     charges: Charges,
     failures: Failures,
 }
 
 impl Access {
     /// By the keys of a store and the rules of a configuration.
-    pub fn new(config: &ServerConfig, store: Store, clock: fn() -> Timestamp) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// If tokens are to be taken and the machine's certificates cannot be read.
+    pub fn new(config: &ServerConfig, store: Store, clock: fn() -> Timestamp) -> reqwest::Result<Self> {
+        Ok(Self {
             development: config.development,
             clock,
             keys: Arc::new(Keys::new(store)),
+            tokens: config.tokens.clone().map(Tokens::new).transpose()?,
             charges: Charges::new(config.requests_per_second, config.burst),
             failures: Failures::new(config.failures_per_minute),
-        }
+        })
     }
 
     /// Who sends a request with this header `Authorization`, from this address.
@@ -70,9 +78,10 @@ impl Access {
         if !key.as_ref().is_some_and(|key| self.keys.knows(key, now)) {
             self.failures.check(from, now)?;
         }
-        let found = match key {
-            Some(key) => self.keys.find(&key, now).await?,
-            None => None,
+        let found = match (key, &self.tokens, credential) {
+            (Some(key), ..) => self.keys.find(&key, now).await?,
+            (None, Some(tokens), Some(token)) => tokens.check(token, now).await?,
+            (None, ..) => None,
         };
         found.ok_or_else(|| {
             self.failures.count(from, now);

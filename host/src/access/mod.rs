@@ -8,6 +8,7 @@ mod gate;
 mod keys;
 mod recent;
 mod secret_key;
+mod tokens;
 
 pub use crate::domain::scope::{Scope, Scopes};
 pub use caller::{Caller, Credential};

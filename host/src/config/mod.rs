@@ -22,6 +22,7 @@ mod site;
 mod sources;
 mod telemetry;
 mod tls;
+mod tokens;
 mod webhooks;
 
 #[cfg(test)]
@@ -62,6 +63,7 @@ pub use site::Site;
 pub use sources::{Origin, Sources};
 pub use telemetry::TelemetryConfig;
 pub use tls::TlsConfig;
+pub use tokens::TokensConfig;
 pub use webhooks::WebhookConfig;
 
 /// Read when no file is named and it is there.

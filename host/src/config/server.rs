@@ -7,7 +7,7 @@ use std::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::{Site, TlsConfig};
+use super::{Site, TlsConfig, TokensConfig};
 
 /// Where the host listens, to whom, and how much it takes.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,8 @@ pub struct ServerConfig {
     pub development: bool,
     /// Certificate and key, to speak TLS without a proxy.
     pub tls: Option<TlsConfig>,
+    /// Whose signed tokens are taken beside API keys.
+    pub tokens: Option<TokensConfig>,
     /// Web sites whose pages may ask, as `https://desk.example`; no other page may.
     pub allowed_origins: Vec<Site>,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
@@ -55,6 +57,7 @@ impl Default for ServerConfig {
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
             development: false,
             tls: None,
+            tokens: None,
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             requests_per_second: number(1_000),

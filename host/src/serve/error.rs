@@ -23,6 +23,9 @@ pub enum ServeError {
     /// The operating system gave no random bytes.
     #[error("the machine has no randomness: {0}")]
     NoRandomness(String),
+    /// No TLS can be spoken to the issuer of tokens.
+    #[error("the machine's certificates cannot be read: {0}; without server.tokens they are not needed")]
+    Roots(#[from] reqwest::Error),
     /// TLS is asked for and cannot be spoken.
     #[error("{file} cannot be used for TLS: {reason}; server.tls names the PEM files of certificate and key")]
     Certificate {

@@ -40,7 +40,7 @@ impl Host {
             return Err(ServeError::OpenDoor { listen });
         }
         let certificates = config.server.tls.clone().map(Certificates::read).transpose()?;
-        let access = Access::new(&config.server, journal.store().clone(), clock);
+        let access = Access::new(&config.server, journal.store().clone(), clock)?;
         let ids = Ids::new(getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?);
         let platform = Platform {
             access,
