@@ -62,6 +62,6 @@ fn detectors_kinds_and_subjects_do_not_mix_and_dissents_open_nothing() {
     ];
     assert_eq!(group(&findings, &[MINUTE, MINUTE]).len(), 5);
     let mut openings = Openings::new(vec![MINUTE]);
-    let places: Vec<_> = findings[4..].iter().map(|finding| openings.take(finding)).collect();
+    let places: Vec<_> = findings[4..].iter().map(|finding| openings.take(finding, || 0)).collect();
     assert_eq!(places, [Place::Nowhere, Place::Opens(0), Place::Joins(0)]);
 }
