@@ -25,6 +25,7 @@ use crate::{
         actions,
         anomalies::AnyAnomaly,
         page::{Cursor, Period, Window},
+        requests,
     },
 };
 
@@ -149,8 +150,10 @@ pub async fn execute(platform: &Platform, caller: &Caller, asked: ExecuteAction)
     let request = Request { id: platform.ids.next(now), cause: Arc::new(cause), planned };
     let mut change = platform.journal.begin(now).await?;
     let done = perform(&mut change, &[request], platform.clock).await?.pop();
+    let done = done.ok_or_else(|| ServiceError::not_found("decision", decision.id))?;
+    requests::note(&mut change, &caller.name, "executeAction", done.id).await?;
     change.commit().await?;
-    done.map(Action::from).ok_or_else(|| ServiceError::not_found("decision", decision.id))
+    Ok(done.into())
 }
 
 fn plan(asked: ExecuteAction, anomaly: &AnyAnomaly) -> Result<PlannedAction> {

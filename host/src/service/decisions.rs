@@ -20,6 +20,7 @@ use crate::{
         anomalies::{self, AnomalyRef, AnyAnomaly},
         decisions::{self, Override},
         page::{Cursor, Period, Window},
+        requests,
     },
 };
 
@@ -207,7 +208,7 @@ pub async fn decide(platform: &Platform, caller: &Caller, anomaly: Uuid) -> Resu
     let found = anomalies::of_any_family(platform.store(), &[anomaly]).await?.pop();
     let found = found.ok_or_else(|| ServiceError::not_found("anomaly", anomaly))?;
     let reference = found.reference();
-    let decided = decide_once(platform, found).await;
+    let decided = decide_once(platform, caller, found).await;
     // Where somebody else decides at the same moment, that is the decision.
     match decisions::for_anomalies(platform.store(), &[reference]).await?.pop() {
         Some(decision) if decided.is_ok() || !decision.is_pending() => Ok(decision.into()),
@@ -215,11 +216,13 @@ pub async fn decide(platform: &Platform, caller: &Caller, anomaly: Uuid) -> Resu
     }
 }
 
-async fn decide_once(platform: &Platform, anomaly: AnyAnomaly) -> Result<()> {
+async fn decide_once(platform: &Platform, caller: &Caller, anomaly: AnyAnomaly) -> Result<()> {
+    let id = anomaly.reference().id();
     let mut change = platform.journal.begin(platform.now()).await?;
     let decided = decisions::lock_for_anomalies(&mut change, &[anomaly.reference()]).await?;
     if decided.iter().all(decisions::Decision::is_pending) {
         super::desk(platform)?.decide_anew(&mut change, anomaly).await?;
+        requests::note(&mut change, &caller.name, "makeDecision", id).await?;
         change.commit().await?;
     }
     Ok(())

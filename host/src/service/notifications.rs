@@ -18,6 +18,7 @@ use crate::{
     store::{
         actions, anomalies, notifications,
         page::{Cursor, Period, Window},
+        requests,
     },
 };
 
@@ -127,6 +128,9 @@ pub async fn send(
     };
     let mut change = platform.journal.begin(now).await?;
     let told = announce(&mut change, &[announcement]).await?;
+    for notification in &told {
+        requests::note(&mut change, &caller.name, "sendNotification", notification.id).await?;
+    }
     change.commit().await?;
     Ok(told.into_iter().map(Notification::from).collect())
 }

@@ -16,6 +16,7 @@ use crate::{
         error::StoreError,
         notifications::{self, Contact, Deactivated, NewRecipient, Preferences, QuietHours, RecipientError},
         page::{Cursor, Window},
+        requests,
     },
 };
 
@@ -112,6 +113,7 @@ pub async fn register(platform: &Platform, caller: &Caller, asked: RegisterRecip
         NewRecipient { id: platform.ids.next(now), user_id: asked.user_id, name: asked.name, preferences };
     let mut change = platform.journal.begin(now).await?;
     let created = notifications::create_recipient(&mut change, &new).await.map_err(unreachable)?;
+    requests::note(&mut change, &caller.name, "registerRecipient", created.id).await?;
     change.commit().await?;
     Ok(created.into())
 }
@@ -134,6 +136,7 @@ pub async fn update(
     let mut change = platform.journal.begin(platform.now()).await?;
     let updated =
         notifications::update_preferences(&mut change, id, &preferences).await.map_err(unreachable)?;
+    requests::note(&mut change, &caller.name, "updateRecipientPreferences", id).await?;
     change.commit().await?;
     updated.map(Recipient::from).ok_or_else(missing)
 }
@@ -147,6 +150,7 @@ pub async fn deactivate(platform: &Platform, caller: &Caller, id: Uuid) -> Resul
     caller.check(Scope::Operator)?;
     let mut change = platform.journal.begin(platform.now()).await?;
     let done = notifications::deactivate_recipient(&mut change, id).await?;
+    requests::note(&mut change, &caller.name, "deactivateRecipient", id).await?;
     change.commit().await?;
     done.ok_or_else(|| ServiceError::not_found("recipient", id))
 }

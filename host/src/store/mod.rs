@@ -31,6 +31,7 @@ pub mod page;
 pub mod policies;
 pub mod pseudonyms;
 pub mod realtime;
+pub mod requests;
 mod retention;
 pub mod rows;
 pub mod runs;

@@ -207,5 +207,6 @@ async fn others(change: &mut Change<'_>, user_id: &str, pseudonym: &str) -> Resu
     let keys = rename!(change, user_id, pseudonym, "UPDATE api_keys SET name = $2 WHERE name = $1");
     let switch =
         rename!(change, user_id, pseudonym, "UPDATE automation SET stopped_by = $2 WHERE stopped_by = $1");
-    Ok(jobs + outbox + answers + notes + keys + switch)
+    let requests = rename!(change, user_id, pseudonym, "UPDATE requests SET caller = $2 WHERE caller = $1");
+    Ok(jobs + outbox + answers + notes + keys + switch + requests)
 }
