@@ -66,6 +66,9 @@ pub mod serve;
 /// Whether this host could serve.
 pub mod doctor;
 
+/// Files played to a host as a live feed.
+pub mod replay;
+
 /// Anomalies against labels.
 pub mod scoring;
 

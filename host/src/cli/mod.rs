@@ -6,6 +6,7 @@ mod config;
 mod data;
 mod db;
 mod deciding;
+mod doctor;
 mod generate;
 mod journal;
 mod key;
@@ -16,6 +17,7 @@ mod plugin;
 mod policy;
 mod progress;
 mod record;
+mod replay;
 mod schema;
 mod score;
 mod serve;
@@ -49,12 +51,16 @@ enum Command {
     Backtest(Box<backtest::Arguments>),
     /// Watch what comes in, decide and act, and answer over GraphQL and REST.
     Serve(serve::Arguments),
+    /// Play files to a host as a live feed.
+    Replay(Box<replay::Arguments>),
     /// Build, list and check plugins.
     Plugin(plugin::Arguments),
     /// Check, test and try policies.
     Policy(policy::Arguments),
     /// Write the built-in data as files, to see what files look like.
     Generate(generate::Arguments),
+    /// Look at everything that a host needs, and say what to do about what is amiss. Exit code 1: a host would not serve.
+    Doctor(doctor::Arguments),
     /// See and check settings.
     Config(config::Arguments),
     /// Print schemas that programs read.
@@ -101,9 +107,11 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
         Command::Serve(arguments) => serve::run(&arguments, config.as_deref()),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Plugin(arguments) => plugin::run(&arguments),
         Command::Policy(arguments) => policy::run(&arguments, config.as_deref()),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments, config.as_deref()),
         Command::Config(arguments) => config::run(&arguments, config.as_deref()),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),

@@ -72,8 +72,8 @@ const USUAL_FILE: &str = "vyomo.toml";
 /// Begins the name of every variable that is read; `__` stands between section and key.
 const PREFIX: &str = "VYOMO_";
 
-/// Variables of that prefix that are no settings: where compiled detectors are kept.
-const OTHER_VARIABLES: [&str; 1] = ["cache_dir"];
+/// Variables of that prefix that are no settings: where compiled detectors are kept, and the key of `host replay`.
+const OTHER_VARIABLES: [&str; 2] = ["api_key", "cache_dir"];
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

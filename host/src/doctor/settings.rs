@@ -2,10 +2,20 @@
 
 use std::sync::Arc;
 
+use super::Finding;
 use crate::{
     actions::webhook::Endpoints, agent::claude::Claude, config::Config, domain::time::Timestamp,
     notify::Channels, serve::ServeError,
 };
+
+pub(super) fn examine(config: &Config) -> Vec<Finding> {
+    let faults = faults(config);
+    if faults.is_empty() {
+        return vec![Finding::ok("configuration", "in order")];
+    }
+    let advice = "change that setting; docs/CONFIGURATION.md has all of them";
+    faults.into_iter().map(|fault| Finding::problem("configuration", fault, advice)).collect()
+}
 
 /// What stands in the way of a host with these settings, one sentence each.
 pub fn faults(config: &Config) -> Vec<String> {

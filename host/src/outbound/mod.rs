@@ -9,6 +9,7 @@ mod signature;
 mod target;
 
 pub use address::is_public;
+pub use retry_after::read as retry_after;
 pub use send::{Failure, Message, Outbound};
 pub use signature::{KeyError, SigningKey, sign};
 pub use target::{Target, TargetError};

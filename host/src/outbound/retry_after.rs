@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use crate::domain::time::{DAY, SECOND, Timestamp};
 
 /// Microseconds to wait from now on, at most a day.
-pub(super) fn read(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
+pub fn read(headers: &HeaderMap, now: Timestamp) -> Option<i64> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = match text.parse::<i64>() {
         Ok(seconds) => seconds.saturating_mul(SECOND),

@@ -3,6 +3,7 @@
 use sqlx::{PgPool, query_as, query_scalar};
 
 use super::error::Result;
+use crate::domain::time::Timestamp;
 
 /// A database and its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,15 @@ impl Overview {
             tables: tables(pool).await?,
         })
     }
+}
+
+/// The server's clock.
+///
+/// # Errors
+/// The database failed.
+pub async fn clock(pool: &PgPool) -> Result<Timestamp> {
+    let now = query_scalar!(r#"SELECT clock_timestamp() AS "now!: Timestamp""#);
+    Ok(now.fetch_one(pool).await?)
 }
 
 /// Whether a database holds any table.

@@ -10,6 +10,7 @@ mod decisions;
 mod docs;
 mod document;
 pub mod extract;
+mod figures;
 mod format;
 mod health;
 mod known;
@@ -62,6 +63,7 @@ fn guarded() -> Routes {
         .merge(controls::routes())
         .merge(plugins::routes())
         .merge(policies::routes())
+        .merge(figures::routes())
         .merge(health::routes())
 }
 
