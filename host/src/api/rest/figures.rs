@@ -3,10 +3,7 @@
 use axum::http::header::CONTENT_TYPE;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    Problem, Routes,
-    extract::Asked,
-};
+use super::{Problem, Routes, extract::Asked};
 use crate::{
     access::Scope,
     observe::metrics::{self, MetricsError},
@@ -21,7 +18,9 @@ pub(super) fn routes() -> Routes {
 #[utoipa::path(get, path = "/metrics", tag = "health",
     responses((status = 200, description = "The figures.", body = String, content_type = "application/openmetrics-text")),
     security(("key" = ["viewer"])))]
-async fn figures(Asked { platform, caller }: Asked) -> Result<([(axum::http::HeaderName, &'static str); 1], String), Problem> {
+async fn figures(
+    Asked { platform, caller }: Asked,
+) -> Result<([(axum::http::HeaderName, &'static str); 1], String), Problem> {
     caller.check(Scope::Viewer)?;
     let text = metrics::render(&platform).await.map_err(|error| match error {
         MetricsError::Store(error) => ServiceError::from(error),
