@@ -31,7 +31,7 @@ pub use request_id::RequestId;
 pub fn router(platform: &Arc<Platform>) -> Router {
     let guarded = Router::new()
         .merge(graphql::routes(platform))
-        .merge(rest::routes())
+        .merge(rest::routes(platform))
         .route_layer(from_fn_with_state(Arc::clone(platform), identify::identify));
     let public = rest::public_routes(&platform.config).merge(graphql::public_routes(&platform.config));
     let router = guarded.merge(public).with_state(Arc::clone(platform));

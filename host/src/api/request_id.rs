@@ -33,6 +33,11 @@ impl RequestId {
         CURRENT.try_with(Clone::clone).ok()
     }
 
+    /// Carries it on to another task.
+    pub(super) async fn over<F: Future>(self, work: F) -> F::Output {
+        CURRENT.scope(self, work).await
+    }
+
     /// As in the header.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,12 +1,13 @@
 //! How well the platform does its work.
 
 use super::{
-    Platform, Result,
+    Platform, Result, ServiceError,
     views::{Latency, Metrics},
 };
 use crate::{
     access::{Caller, Scope},
     domain::time::{DAY, SECOND, Timestamp},
+    observe::metrics::{MetricsError, render},
     store::{actions, anomalies, decisions, notifications, page::Period, realtime},
 };
 
@@ -65,6 +66,19 @@ pub async fn metrics(platform: &Platform, caller: &Caller, period: Period) -> Re
         deliveries: delivered.map_or(0, |one| one.delivered + one.failed),
         delivery_success_rate: delivered.and_then(|one| one.rate),
         uptime_seconds: now.0.saturating_sub(platform.started_at.0) / SECOND,
+    })
+}
+
+/// Figures of this host in the text format of Prometheus.
+///
+/// # Errors
+///
+/// If the caller may not see them, or the database fails.
+pub async fn text(platform: &Platform, caller: &Caller) -> Result<String> {
+    caller.check(Scope::Viewer)?;
+    render(platform).await.map_err(|error| match error {
+        MetricsError::Store(error) => error.into(),
+        MetricsError::Text(_) => ServiceError::Internal(error.into()),
     })
 }
 

@@ -7,6 +7,7 @@ pub mod controls;
 pub mod dashboard;
 pub mod decisions;
 mod error;
+pub mod idempotency;
 mod ids;
 pub mod ledger;
 pub mod metrics;

@@ -19,6 +19,7 @@ pub mod forget;
 pub mod group;
 mod hash;
 pub mod head_copy;
+pub mod idempotency;
 pub mod jobs;
 pub mod journal;
 mod keys;

@@ -13,6 +13,7 @@ pub mod extract;
 mod figures;
 mod format;
 mod health;
+mod idempotent;
 mod known;
 mod notifications;
 mod page;
@@ -39,10 +40,12 @@ pub use problem::Problem;
 type Routes = OpenApiRouter<Arc<Platform>>;
 
 /// What asks for a key.
-pub(super) fn routes() -> Router<Arc<Platform>> {
+pub(super) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     let (router, _) = guarded().split_for_parts();
-    let known = known::of(&document());
-    router.layer(from_fn(conditional::conditional)).route_layer(from_fn_with_state(known, known::check))
+    router
+        .layer(from_fn(conditional::conditional))
+        .layer(from_fn_with_state(Arc::clone(platform), idempotent::once))
+        .route_layer(from_fn_with_state(known::of(&document()), known::check))
 }
 
 /// What anybody may ask; the documentation too, where it is served.
@@ -65,6 +68,7 @@ fn guarded() -> Routes {
         .merge(policies::routes())
         .merge(figures::routes())
         .merge(health::routes())
+        .merge(figures::routes())
 }
 
 /// All operations, for the document.

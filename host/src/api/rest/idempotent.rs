@@ -1,0 +1,150 @@
+//! `Idempotency-Key`: what is sent again with its key is answered as the first time, with `Idempotent-Replayed: true`,
+//! and not done again. What failed inside (5xx) or was too much (429) is not kept: sent again, it is done.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, Bytes, HttpBody as _, to_bytes},
+    extract::{FromRequest as _, Request, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+        request::Parts,
+    },
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use tokio::time::timeout;
+use tracing::Instrument as _;
+
+use super::{Problem, extract::Asked};
+use crate::{
+    api::RequestId,
+    ledger::hash::Hash,
+    service::{
+        Platform, ServiceError,
+        idempotency::{self, Answered, Begun, LONGEST, Run},
+    },
+};
+
+/// Names the request.
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Tells that an answer is an old one.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Longest key, characters.
+const LONGEST_KEY: usize = 255;
+
+/// Does a request with a key once; others go through.
+pub(super) async fn once(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() || !request.headers().contains_key(IDEMPOTENCY_KEY) {
+        return next.run(request).await;
+    }
+    keyed(platform, request, next).await.unwrap_or_else(Problem::into_response)
+}
+
+async fn keyed(platform: Arc<Platform>, request: Request, next: Next) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    let key = key(&parts.headers)?;
+    let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await?;
+    let asked =
+        <Asked as axum::extract::FromRequestParts<Arc<Platform>>>::from_request_parts(&mut parts, &platform)
+            .await?;
+    match idempotency::begin(&platform, &asked.caller, &key, digest(&parts, &bytes)).await? {
+        Begun::Done(answer) => Ok(replay(answer)),
+        Begun::UnderWay => Err(Problem {
+            retry_after: Some(1),
+            ..Problem::new(
+                StatusCode::CONFLICT,
+                "IDEMPOTENCY_UNDER_WAY",
+                "the first request of this Idempotency-Key is under way; send it again in a second",
+            )
+        }),
+        Begun::Another => Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "IDEMPOTENCY_MISMATCH",
+            "this Idempotency-Key was used for another request; use a new one for each",
+        )),
+        Begun::Fresh(run) => {
+            let request = Request::from_parts(parts, Body::from(bytes));
+            // Goes on if the client leaves: who comes back wants the answer.
+            let working = work(platform, run, request, next).in_current_span();
+            let working = match RequestId::current() {
+                Some(id) => tokio::spawn(id.over(working)),
+                None => tokio::spawn(working),
+            };
+            working.await.map_err(|panicked| ServiceError::Internal(panicked.into()).into())
+        }
+    }
+}
+
+fn key(headers: &HeaderMap) -> Result<String, Problem> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let key = keys.next().and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let fits = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits && keys.next().is_none() {
+        return Ok(key.to_owned());
+    }
+    let detail = format!("write one key of 1 to {LONGEST_KEY} visible ASCII characters without spaces");
+    let problem = Problem::new(StatusCode::BAD_REQUEST, "INVALID", format!("Idempotency-Key: {detail}"));
+    Err(problem.in_parameter("Idempotency-Key", detail))
+}
+
+/// Over method, address, type and body, each with its length in front.
+fn digest(parts: &Parts, body: &[u8]) -> Hash {
+    let address = parts.uri.path_and_query().map(|address| address.as_str()).unwrap_or_default();
+    let kind = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let fields = [parts.method.as_str().as_bytes(), address.as_bytes(), kind, body];
+    let framed = fields.iter().flat_map(|field| [&field.len().to_be_bytes()[..], field].concat());
+    Hash::of(&framed.collect::<Vec<u8>>())
+}
+
+fn replay(answer: Answered) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, answer.body).into_response();
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_TYPE);
+    let kind = answer.content_type.and_then(|kind| HeaderValue::try_from(kind).ok());
+    headers.extend(kind.map(|kind| (CONTENT_TYPE, kind)));
+    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
+/// Does it within the time that a request has, and keeps what is answered.
+async fn work(platform: Arc<Platform>, run: Run, request: Request, next: Next) -> Response {
+    let limit = platform.config.server.request_timeout();
+    let answered = timeout(limit, next.run(request)).await;
+    let (response, answer) = match answered {
+        Ok(response) => kept(response).await,
+        Err(_) => {
+            let reason = format!("there was no answer within {} s", limit.as_secs());
+            let problem = ServiceError::Unavailable { reason, retry_after: limit };
+            (Problem::from(problem).into_response(), None)
+        }
+    };
+    if let Err(error) = run.end(&platform, answer.as_ref()).await {
+        tracing::warn!("what was answered to a request with a key is not kept: {error}");
+    }
+    response
+}
+
+/// The answer, and what is kept of it: nothing where it is to be tried again, or has no end that is known.
+async fn kept(response: Response) -> (Response, Option<Answered>) {
+    let status = response.status();
+    let is_passing = status.is_server_error()
+        || status == StatusCode::TOO_MANY_REQUESTS
+        || response.headers().contains_key(RETRY_AFTER);
+    if is_passing || response.body().size_hint().exact().is_none_or(|size| size > LONGEST as u64) {
+        return (response, None);
+    }
+    let (parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, LONGEST).await else {
+        return (StatusCode::INTERNAL_SERVER_ERROR.into_response(), None);
+    };
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let content_type = content_type.map(ToOwned::to_owned);
+    let body = String::from_utf8(bytes.to_vec());
+    let answer = body.ok().map(|body| Answered { status: status.as_u16(), content_type, body });
+    (Response::from_parts(parts, Body::from(bytes)), answer)
+}

@@ -1,0 +1,89 @@
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{Answer, Rest, id, seeded};
+
+async fn keyed(rest: &Rest, path: &str, body: &Value, key: &str) -> Answer {
+    Answer::of(rest.request(Method::POST, path).json(body).header("idempotency-key", key)).await
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_again_is_done_once() {
+    let rest = seeded("rest_once").await;
+    let blocks = rest.blocks().await;
+    let told = json!({ "priority": "LOW", "title": "Once", "body": "and not twice" });
+    let first = keyed(&rest, "/api/notifications", &told, "k1").await;
+    let again = keyed(&rest, "/api/notifications", &told, "k1").await;
+    assert_eq!(first.json(), again.json());
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(again.header("content-type"), first.header("content-type"));
+    assert!(first.header("idempotent-replayed").is_empty());
+    let done = rest.blocks().await;
+    assert!(done > blocks);
+    keyed(&rest, "/api/notifications", &told, "k2").await.json();
+    assert_eq!(rest.blocks().await - done, done - blocks, "another key is another request");
+
+    let other = json!({ "priority": "LOW", "title": "Other", "body": "words" });
+    let problem = keyed(&rest, "/api/notifications", &other, "k1").await.problem(422);
+    assert_eq!(problem["code"], "IDEMPOTENCY_MISMATCH");
+    keyed(&rest, "/api/notifications/recipients", &told, "k1").await.problem(422);
+    for odd in ["", "a b", &"x".repeat(256)] {
+        keyed(&rest, "/api/notifications", &told, odd).await.problem(400);
+    }
+}
+
+#[tokio::test]
+async fn of_requests_at_once_one_is_done() {
+    let rest = seeded("rest_at_once").await;
+    let blocks = rest.blocks().await;
+    let recipient = json!({ "name": "desk", "preferences": { "channels": ["LOG"] } });
+    let sent = (0..12).map(|_| keyed(&rest, "/api/notifications/recipients", &recipient, "k"));
+    let answers = join_all(sent).await;
+    let (done, waiting): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+    assert!(!done.is_empty());
+    assert!(done.iter().all(|answer| answer.text == done[0].text), "all of the same one");
+    for answer in waiting {
+        assert_eq!(answer.problem(409)["code"], "IDEMPOTENCY_UNDER_WAY");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    assert_eq!(rest.blocks().await, blocks + 1);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_refused_again_and_what_failed_is_done_again() {
+    let rest = seeded("rest_refused").await;
+    let decision = rest.first("/api/decisions").await;
+    let path = format!("/api/decisions/{}/override", id(&decision));
+    let wrong = json!({ "decision": "KEEP", "reason": "" });
+    let first = keyed(&rest, &path, &wrong, "k").await;
+    let again = keyed(&rest, &path, &wrong, "k").await;
+    assert_eq!(first.problem(422), again.problem(422), "the first request's id too");
+    assert_eq!(again.header("idempotent-replayed"), "true");
+
+    let take = "UPDATE idempotency_keys SET response = NULL, created_at = created_at - interval '1 hour'";
+    sqlx::raw_sql(take).execute(&rest.database.pool).await.unwrap();
+    let after_crash = keyed(&rest, &path, &wrong, "k").await;
+    assert!(after_crash.header("idempotent-replayed").is_empty(), "its host died: it is done anew");
+    let expire = "UPDATE idempotency_keys SET created_at = created_at - interval '2 days',
+        expires_at = expires_at - interval '2 days'";
+    sqlx::raw_sql(expire).execute(&rest.database.pool).await.unwrap();
+    let other = json!({ "decision": "KEEP", "reason": "a day later" });
+    keyed(&rest, &path, &other, "k").await.json();
+}
+
+#[tokio::test]
+async fn expired_keys_are_removed() {
+    let rest = seeded("rest_expired").await;
+    let told = json!({ "priority": "LOW", "title": "Old", "body": "news" });
+    for key in ["a", "b", "c"] {
+        keyed(&rest, "/api/notifications", &told, key).await.json();
+    }
+    let expire = "UPDATE idempotency_keys SET created_at = created_at - interval '2 days',
+        expires_at = expires_at - interval '2 days'";
+    sqlx::raw_sql(expire).execute(&rest.database.pool).await.unwrap();
+    keyed(&rest, "/api/notifications", &told, "d").await.json();
+    let kept =
+        sqlx::query_scalar::<_, String>("SELECT key FROM idempotency_keys").fetch_all(&rest.database.pool);
+    assert_eq!(kept.await.unwrap(), ["d"]);
+}
