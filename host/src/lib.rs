@@ -48,6 +48,9 @@ pub mod outbound;
 /// The only place that joins the stages from anomalies to what is done.
 pub mod decide;
 
+/// What happens, in the ledger's order, to any number of subscribers.
+pub mod feed;
+
 /// Who asks, and what they may do.
 pub mod access;
 

@@ -1,1 +1,10 @@
 //! What subscribers hear.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do fails it")]
+
+mod client;
+mod following;
+mod lost;
+mod resuming;
+mod scene;
+mod sockets;
+mod writers;

@@ -33,7 +33,9 @@ pub fn router(platform: &Arc<Platform>) -> Router {
         .merge(graphql::routes(platform))
         .merge(rest::routes(platform))
         .route_layer(from_fn_with_state(Arc::clone(platform), identify::identify));
-    let public = rest::public_routes(&platform.config).merge(graphql::public_routes(&platform.config));
+    let public = rest::public_routes(&platform.config)
+        .merge(graphql::public_routes(&platform.config))
+        .merge(graphql::socket_routes(platform));
     let router = guarded.merge(public).with_state(Arc::clone(platform));
     around(router, platform)
 }

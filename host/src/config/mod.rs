@@ -20,6 +20,7 @@ mod secret;
 mod server;
 mod site;
 mod sources;
+mod subscriptions;
 mod telemetry;
 mod tls;
 mod tokens;
@@ -61,6 +62,7 @@ pub use secret::Secret;
 pub use server::ServerConfig;
 pub use site::Site;
 pub use sources::{Origin, Sources};
+pub use subscriptions::SubscriptionsConfig;
 pub use telemetry::TelemetryConfig;
 pub use tls::TlsConfig;
 pub use tokens::TokensConfig;
@@ -89,6 +91,8 @@ pub struct Config {
     pub graphql: GraphqlConfig,
     /// What REST shows besides answers.
     pub rest: RestConfig,
+    /// How much those may ask for who follow what happens over WebSockets.
+    pub subscriptions: SubscriptionsConfig,
     /// Where records are stored.
     pub database: DatabaseConfig,
     /// How blocks are signed.
@@ -118,6 +122,7 @@ impl Default for Config {
             server: ServerConfig::default(),
             graphql: GraphqlConfig::default(),
             rest: RestConfig::default(),
+            subscriptions: SubscriptionsConfig::default(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
             notifications: NotificationsConfig::default(),

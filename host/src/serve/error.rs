@@ -1,3 +1,5 @@
+use crate::store::error::StoreError;
+
 use std::{io, net::SocketAddr, path::PathBuf};
 
 /// Why a host does not start.
@@ -34,4 +36,7 @@ pub enum ServeError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The ledger cannot be followed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

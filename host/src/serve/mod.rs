@@ -5,13 +5,14 @@ mod listen;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 
 use crate::{
     access::Access,
     api,
     config::Config,
     domain::time::Timestamp,
+    feed::{Feed, Latest},
     observe::Metrics,
     service::{Ids, Platform},
     store::journal::Journal,
@@ -42,10 +43,13 @@ impl Host {
         let certificates = config.server.tls.clone().map(Certificates::read).transpose()?;
         let access = Access::new(&config.server, journal.store().clone(), clock)?;
         let ids = Ids::new(getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?);
+        let feed = Feed::start(journal.store(), &config.subscriptions).await?;
         let platform = Platform {
             access,
             config: Arc::new(config),
             journal,
+            feed,
+            dashboard: Latest::default(),
             clock,
             ids,
             metrics: Metrics::default(),
@@ -78,6 +82,15 @@ impl Host {
     /// If the socket fails.
     pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let router = api::router(&self.platform);
-        listen::listen(self.listener, router, &self.platform.config.server, self.certificates, stop).await
+        let feed = self.platform.feed.clone();
+        let stop = async move {
+            stop.await;
+            feed.close();
+        };
+        let config = &self.platform.config.server;
+        listen::listen(self.listener, router, config, self.certificates, stop).await?;
+        // Who does not take its farewell in time goes without.
+        let _ = timeout(config.drain(), self.platform.feed.ended()).await;
+        Ok(())
     }
 }

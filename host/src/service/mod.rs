@@ -17,6 +17,7 @@ pub mod plugins;
 pub mod policies;
 pub mod recipients;
 pub mod statistics;
+pub mod subscriptions;
 pub mod system;
 pub mod views;
 mod words;
@@ -30,12 +31,14 @@ use crate::{
     config::Config,
     decide::desk::Desk,
     domain::time::Timestamp,
+    feed::{Feed, Latest},
     observe::Metrics,
     store::{Store, journal::Journal},
 };
 
 pub use error::ServiceError;
 pub use ids::Ids;
+use subscriptions::DashboardState;
 
 /// What a function of this layer answers.
 pub type Result<T> = std::result::Result<T, ServiceError>;
@@ -48,6 +51,10 @@ pub struct Platform {
     pub journal: Journal,
     /// Who asks.
     pub access: Access,
+    /// What happens, to whoever subscribes.
+    pub feed: Feed,
+    /// The dashboard that all see who watch it.
+    pub dashboard: Latest<DashboardState>,
     /// The machine's clock, or a test's.
     pub clock: fn() -> Timestamp,
     /// Makes ids of new records.

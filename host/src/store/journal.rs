@@ -150,7 +150,8 @@ pub(super) fn into_head(row: HeadRow) -> Result<Option<Head>> {
     }))
 }
 
-/// Writes blocks, their links and the new head in one statement: one round trip under the lock.
+/// Writes blocks, their links and the new head in one statement: one round trip under the lock. Whoever
+/// [listens](super::feed::Listener) is told the new size with the commit.
 async fn insert(connection: &mut PgConnection, sealed: &Sealed, about: &[About]) -> Result<()> {
     let Sealed { blocks, head } = sealed;
     // A ledger's first block is nobody's.
@@ -166,6 +167,7 @@ async fn insert(connection: &mut PgConnection, sealed: &Sealed, about: &[About])
         r#"WITH head AS (
                UPDATE ledger_head SET size = $16, at = $17, block_hash = $18, tree = $19, trust = $20,
                       checkpoint = $21
+               RETURNING pg_notify('vyomo_blocks', size::text)
            ), blocks AS (
                INSERT INTO blockchain_blocks
                    (block_number, at, type, payload, previous_block_hash, block_hash, signature, key_id)

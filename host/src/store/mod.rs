@@ -15,6 +15,7 @@ pub mod databases;
 pub mod decisions;
 pub mod error;
 mod exact;
+pub mod feed;
 pub mod forget;
 pub mod group;
 mod hash;

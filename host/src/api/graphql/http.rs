@@ -106,7 +106,7 @@ async fn run(platform: &Arc<Platform>, schema: &VyomoSchema, caller: &Caller, re
 }
 
 /// Gives an error the request's id, and a code if it is about the question itself.
-fn sign(error: &mut ServerError) {
+pub(super) fn sign(error: &mut ServerError) {
     let extensions = error.extensions.get_or_insert_default();
     if extensions.get("code").is_none() {
         extensions.set("code", "INVALID");
@@ -116,7 +116,7 @@ fn sign(error: &mut ServerError) {
     }
 }
 
-fn refused(error: ServiceError) -> Response {
+pub(super) fn refused(error: ServiceError) -> Response {
     let error = failed(error);
     let mut refused = ServerError::new(error.message, None);
     refused.extensions = error.extensions;

@@ -4,6 +4,7 @@ mod actions;
 mod anomalies;
 mod asked;
 mod connection;
+mod connections;
 mod decisions;
 mod error;
 mod http;
@@ -14,14 +15,19 @@ mod overview;
 mod paging;
 mod running;
 mod scalars;
+mod session;
+mod socket;
+mod subscriptions;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema};
+use async_graphql::{MergedObject, Schema};
 
 use crate::{config::GraphqlConfig, service::Platform};
+use subscriptions::Subscriptions;
 
 pub(super) use http::{public_routes, routes};
+pub(super) use socket::routes as socket_routes;
 
 /// What may be asked.
 #[derive(Default, MergedObject)]
@@ -46,7 +52,7 @@ pub struct Mutation(
 );
 
 /// The schema.
-pub type VyomoSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type VyomoSchema = Schema<Query, Mutation, Subscriptions>;
 
 /// The schema over a platform.
 pub fn schema(platform: &Arc<Platform>) -> VyomoSchema {
@@ -64,8 +70,8 @@ pub fn sdl() -> String {
     bounded(&GraphqlConfig::default()).finish().sdl()
 }
 
-fn bounded(config: &GraphqlConfig) -> async_graphql::SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+fn bounded(config: &GraphqlConfig) -> async_graphql::SchemaBuilder<Query, Mutation, Subscriptions> {
+    Schema::build(Query::default(), Mutation::default(), Subscriptions)
         .limit_depth(config.max_depth)
         .limit_complexity(config.max_complexity)
         .limit_directives(DIRECTIVES)

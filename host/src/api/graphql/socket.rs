@@ -1,0 +1,216 @@
+//! GraphQL over WebSockets: the protocol `graphql-transport-ws`, and `graphql-ws` before it.
+
+use std::{
+    str::FromStr as _,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use async_graphql::{
+    Data,
+    http::{ALL_WEBSOCKET_PROTOCOLS, WebSocket as Protocol, WebSocketProtocols, WsMessage},
+};
+use axum::{
+    Extension, Router,
+    extract::{
+        State,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+    },
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use futures::{FutureExt as _, SinkExt as _, Stream, StreamExt as _, stream::SplitSink};
+use serde_json::Value;
+use tokio::{
+    pin, select,
+    sync::{Semaphore, oneshot},
+    time::{MissedTickBehavior, interval, timeout},
+};
+
+use super::{
+    VyomoSchema,
+    connections::{Connection, Connections},
+    error::failed,
+    loaders::loaders,
+    schema,
+    session::Session,
+    subscriptions::Places,
+};
+use crate::{
+    access::Caller,
+    api::{ClientAddress, rest::Problem},
+    service::{Platform, ServiceError},
+};
+
+/// Longest message that a client may send, bytes.
+const LONGEST: usize = 256 << 10;
+
+/// Longest reason in a close frame, bytes (RFC 6455, 5.5).
+const LONGEST_REASON: usize = 123;
+
+/// Codes of the protocol (graphql-transport-ws, "Connection initialisation" and "Invalid message").
+const BAD_REQUEST: u16 = 4400;
+const UNAUTHORIZED: u16 = 4401;
+const FORBIDDEN: u16 = 4403;
+const INITIALISATION_TIMEOUT: u16 = 4408;
+
+/// The other side may come back soon (RFC 6455, 7.4.1 and its registry).
+const GOING_AWAY: u16 = 1001;
+
+/// Connections, which say in their first message who they are.
+pub(in crate::api) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
+    let connections = Connections::new(platform.config.subscriptions.connections_per_key.get() as usize);
+    Router::new()
+        .route("/graphql", get(open))
+        .layer(Extension(schema(platform)))
+        .layer(Extension(connections))
+}
+
+/// Takes a WebSocket for one of the protocols.
+async fn open(
+    State(platform): State<Arc<Platform>>,
+    Extension(schema): Extension<VyomoSchema>,
+    Extension(connections): Extension<Arc<Connections>>,
+    Extension(client): Extension<ClientAddress>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let upgrade = upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).max_message_size(LONGEST);
+    let protocol = upgrade.selected_protocol().and_then(|name| name.to_str().ok());
+    let Some(protocol) = protocol.and_then(|name| WebSocketProtocols::from_str(name).ok()) else {
+        let reason = "ask for graphql-transport-ws or graphql-ws";
+        return Problem::from(ServiceError::invalid("Sec-WebSocket-Protocol", reason)).into_response();
+    };
+    let feed = platform.feed.clone();
+    upgrade.on_upgrade(move |socket| {
+        feed.attend(serve(schema, Identify { platform, connections, client }, protocol, socket))
+    })
+}
+
+/// Serves a connection until either side ends it.
+async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProtocols, socket: WebSocket) {
+    let platform = Arc::clone(&identify.platform);
+    let (mut out, incoming) = socket.split();
+    let answers = Arc::new(AtomicBool::new(true));
+    let refused = Arc::new(OnceLock::new());
+    let (identified, caller) = oneshot::channel();
+    let init = {
+        let refused = Arc::clone(&refused);
+        move |payload: Value| identify.run(payload, identified, refused)
+    };
+    let messages =
+        Protocol::new(Session::new(schema, &platform), texts(incoming, Arc::clone(&answers)), protocol).on_connection_init(init);
+    let end = end(Arc::clone(&platform), caller);
+    pin!(messages, end);
+    let config = &platform.config.subscriptions;
+    let mut pings = interval(config.ping());
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings.reset();
+    loop {
+        let message = select! {
+            message = messages.next() => match message {
+                Some(WsMessage::Text(text)) => Message::Text(text.into()),
+                Some(WsMessage::Close(code, reason)) => close(protocol_code(code, &refused), &reason),
+                None => break,
+            },
+            (code, reason) = &mut end => close(code, reason),
+            _ = pings.tick() => {
+                if !answers.swap(false, Ordering::AcqRel) {
+                    break;
+                }
+                Message::Ping(axum::body::Bytes::new())
+            }
+        };
+        let is_last = matches!(message, Message::Close(_));
+        let sent = timeout(config.write_timeout(), send(&mut out, message)).await;
+        if is_last || !matches!(sent, Ok(true)) {
+            break;
+        }
+    }
+}
+
+async fn send(out: &mut SplitSink<WebSocket, Message>, message: Message) -> bool {
+    out.send(message).await.is_ok()
+}
+
+/// What the client says, and whether it says anything.
+fn texts(
+    incoming: impl Stream<Item = Result<Message, axum::Error>> + Send,
+    answers: Arc<AtomicBool>,
+) -> impl Stream<Item = axum::body::Bytes> + Send {
+    incoming.take_while(|message| std::future::ready(message.is_ok())).filter_map(move |message| {
+        answers.store(true, Ordering::Release);
+        let said = message.ok().filter(|message| matches!(message, Message::Text(_) | Message::Binary(_)));
+        std::future::ready(said.map(Message::into_data))
+    })
+}
+
+/// Why the host ends a connection, when it has to.
+async fn end(platform: Arc<Platform>, caller: oneshot::Receiver<Caller>) -> (u16, &'static str) {
+    let identified = timeout(platform.config.subscriptions.init_timeout(), caller).await;
+    let credential_ends = match identified {
+        Err(_) => return (INITIALISATION_TIMEOUT, "Connection initialisation timeout"),
+        // It was refused, and is told so.
+        Ok(Err(_)) => std::future::pending().boxed(),
+        Ok(Ok(caller)) => platform.access.watch(&caller).boxed(),
+    };
+    select! {
+        () = credential_ends => (FORBIDDEN, "the key or token has expired or is revoked"),
+        () = platform.feed.closed() => (GOING_AWAY, "the host stops; connect again"),
+    }
+}
+
+/// Codes of the library by those of the protocol.
+fn protocol_code(code: u16, refused: &OnceLock<()>) -> u16 {
+    match code {
+        1002 if refused.get().is_some() => FORBIDDEN,
+        1002 => BAD_REQUEST,
+        1011 => UNAUTHORIZED,
+        code => code,
+    }
+}
+
+fn close(code: u16, reason: &str) -> Message {
+    let end = reason.floor_char_boundary(LONGEST_REASON);
+    Message::Close(Some(CloseFrame { code, reason: reason[..end].into() }))
+}
+
+/// Finds out who is at the other end.
+struct Identify {
+    platform: Arc<Platform>,
+    connections: Arc<Connections>,
+    client: ClientAddress,
+}
+
+impl Identify {
+    /// What requests on the connection know.
+    async fn run(
+        self,
+        payload: Value,
+        identified: oneshot::Sender<Caller>,
+        refused: Arc<OnceLock<()>>,
+    ) -> async_graphql::Result<Data> {
+        let (caller, counted) = self.caller(&payload).await.map_err(|error| {
+            refused.get_or_init(|| ());
+            failed(error)
+        })?;
+        let places = self.platform.config.subscriptions.per_connection.get() as usize;
+        let mut data = Data::default();
+        data.insert(caller.clone());
+        data.insert(loaders(&self.platform, &caller));
+        data.insert(counted);
+        data.insert(Places(Arc::new(Semaphore::new(places))));
+        // Nobody listens if the connection ended meanwhile.
+        drop(identified.send(caller));
+        Ok(data)
+    }
+
+    async fn caller(&self, payload: &Value) -> Result<(Caller, Connection), ServiceError> {
+        let access = &self.platform.access;
+        let caller = access.authenticate_payload(payload, self.client.0).await?;
+        access.charge(&caller, 1)?;
+        let counted = self.connections.open(&caller.credential)?;
+        Ok((caller, counted))
+    }
+}
