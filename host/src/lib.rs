@@ -72,6 +72,12 @@ pub mod doctor;
 /// Files played to a host as a live feed.
 pub mod replay;
 
+/// Which code runs, and how it is replaced while rows come in.
+pub mod reload;
+
+/// Rows that come in while the host runs.
+pub mod live;
+
 /// Anomalies against labels.
 pub mod scoring;
 

@@ -15,6 +15,7 @@ use crate::{
         build,
         folder::{PluginSet, SettingsByName},
         limits::Limits,
+        loader::loader,
         manifest::Manifest,
     },
 };
@@ -74,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 fn check(path: &Path, settings: &SettingsByName) -> anyhow::Result<ExitCode> {
-    let loader = setup::loader(Limits::default())?;
+    let loader = loader(Limits::default())?;
     let mut broken = 0;
     for file in component_files(path)? {
         match check::check(&loader, &file, settings) {

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{
     journal::open_journal,
-    session::{self, Stopped},
+    session::{self, Reload, Stopped},
 };
 use crate::{cluster::Database, config::Config, observe::Observing, serve::Host};
 
@@ -16,32 +16,38 @@ pub(super) struct Arguments {
     /// Address and port, instead of server.listen.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// Answer whoever asks, without keys; on this machine alone.
+    /// Answer whoever asks, without keys, on this machine alone; and build detectors whose sources change.
     #[arg(long)]
     dev: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
-    session::serving(config, async |mut config, database, stop| {
+    session::serving(config, async |mut config, database, stop, reload| {
         config.server.development |= arguments.dev;
         config.server.listen = arguments.listen.unwrap_or(config.server.listen);
         let observing = Observing::start(&config)?;
-        let served = serve(config, database, stop).await;
+        let served = serve(config, database, arguments.dev, stop, reload).await;
         observing.finish().await;
         served
     })
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-async fn serve(config: Config, database: &Database, stop: Stopped) -> anyhow::Result<()> {
+async fn serve(
+    config: Config,
+    database: &Database,
+    builds: bool,
+    stop: Stopped,
+    reload: Reload,
+) -> anyhow::Result<()> {
     if config.server.development {
         warn();
     }
     let journal = open_journal(&config, database).await?;
-    let host = Host::start(config, journal).await?;
+    let host = Host::start(config, journal, builds).await?;
     let scheme = if host.speaks_tls() { "https" } else { "http" };
     println!("{scheme}://{}", host.address()?);
-    Ok(host.run(stop).await?)
+    host.run(stop, reload).await
 }
 
 /// Says loudly what development mode means.

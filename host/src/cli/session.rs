@@ -8,6 +8,7 @@ use tokio::{
     runtime::Runtime,
     select,
     signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
@@ -18,6 +19,12 @@ use crate::{
 
 /// Done when a signal asks to end.
 pub(super) type Stopped = WaitForCancellationFutureOwned;
+
+/// Told each time a signal asks to read code anew.
+pub(super) type Reload = mpsc::Receiver<()>;
+
+/// Number of the signal by which services are told to read their files anew.
+const HANG_UP: u8 = SignalKind::hangup().as_raw_value() as u8;
 
 /// How a command ended.
 pub(super) enum Ended<T> {
@@ -68,7 +75,7 @@ pub(super) fn until_signal<T>(
 /// Runs a command that is told when a signal asks it to end, and that ends in its own time.
 pub(super) fn serving(
     config: Option<&Path>,
-    work: impl AsyncFnOnce(Config, &Database, Stopped) -> anyhow::Result<()>,
+    work: impl AsyncFnOnce(Config, &Database, Stopped, Reload) -> anyhow::Result<()>,
 ) -> anyhow::Result<ExitCode> {
     let config = Config::load(config)?;
     let runtime = Runtime::new().context("the asynchronous runtime cannot be started")?;
@@ -80,11 +87,18 @@ pub(super) fn serving(
         };
         let token = CancellationToken::new();
         let told = token.clone();
+        let (tell, reload) = mpsc::channel(1);
         let listening = tokio::spawn(async move {
-            stop.asked().await;
+            while stop.asked().await == HANG_UP {
+                // One that waits already does for both.
+                let _ = tell.try_send(());
+            }
             told.cancel();
+            // A second signal does not wait for what is under way.
+            let number = stop.asked().await;
+            std::process::exit(i32::from(SIGNALLED + number));
         });
-        let ended = work(config, &database, token.cancelled_owned()).await;
+        let ended = work(config, &database, token.cancelled_owned(), reload).await;
         listening.abort();
         let closed = database.close().await;
         ended?;

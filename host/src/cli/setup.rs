@@ -1,7 +1,7 @@
 //! What several subcommands set up alike: the engine, the component cache, the plugins of a folder.
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -11,10 +11,9 @@ use clap::Args;
 
 use crate::detectors::{
     build,
-    compiled::Cache,
-    engine,
     folder::{self, PluginSet, SettingsByName},
     limits::Limits,
+    loader::loader,
     plugin::Loader,
 };
 
@@ -82,15 +81,6 @@ impl PluginSource {
     }
 }
 
-/// An engine within the limits, with the component cache.
-pub(super) fn loader(limits: Limits) -> anyhow::Result<Loader> {
-    let engine = engine::start(&limits)
-        .map_err(|error| anyhow::anyhow!("{error:#}"))
-        .context("WebAssembly cannot be run on this machine")?;
-    let cache = cache_folder().map(|folder| Cache::open(&folder)).transpose()?.flatten();
-    Ok(Loader::new(engine, limits, cache))
-}
-
 /// `NAME.KEY=VALUE` with a JSON value, or else a plain text.
 pub(super) fn parse_settings(given: &[String]) -> anyhow::Result<SettingsByName> {
     let mut settings = SettingsByName::new();
@@ -103,13 +93,6 @@ pub(super) fn parse_settings(given: &[String]) -> anyhow::Result<SettingsByName>
         settings.entry(name.into()).or_default().insert(key.into(), value);
     }
     Ok(settings)
-}
-
-/// `$VYOMO_CACHE_DIR`, or `vyomo/components` in the user's cache folder; none for a user without a home.
-fn cache_folder() -> Option<PathBuf> {
-    let named = |variable: &str| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let users = || named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")));
-    named("VYOMO_CACHE_DIR").or_else(|| users().map(|folder| folder.join("vyomo/components")))
 }
 
 /// Component files named by a path: itself, or all of a folder after building its crates.

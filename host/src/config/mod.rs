@@ -2,6 +2,7 @@
 
 mod actions;
 mod agent;
+mod code;
 mod data_dir;
 mod database;
 mod database_url;
@@ -9,6 +10,7 @@ mod dollars;
 mod email;
 mod error;
 mod graphql;
+mod ingest;
 mod ledger;
 mod log;
 mod notifications;
@@ -45,12 +47,14 @@ use crate::domain::power::Power;
 
 pub use actions::ActionsConfig;
 pub use agent::{AgentConfig, OnFailure, Prices, Share};
+pub use code::CodeConfig;
 pub use database::DatabaseConfig;
 pub use database_url::DatabaseUrl;
 pub use dollars::Dollars;
 pub use email::{EmailConfig, EmailTls};
 pub use error::ConfigError;
 pub use graphql::GraphqlConfig;
+pub use ingest::{IngestConfig, LateRows};
 pub use ledger::LedgerConfig;
 pub use log::{LogConfig, LogFormat};
 pub use notifications::NotificationsConfig;
@@ -97,6 +101,10 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How blocks are signed.
     pub ledger: LedgerConfig,
+    /// Which detectors run and which policies decide.
+    pub code: CodeConfig,
+    /// How rows are taken in while the host runs.
+    pub ingest: IngestConfig,
     /// When and how often people are told.
     pub notifications: NotificationsConfig,
     /// The server that takes mails.
@@ -125,6 +133,8 @@ impl Default for Config {
             subscriptions: SubscriptionsConfig::default(),
             database: DatabaseConfig::default(),
             ledger: LedgerConfig::default(),
+            code: CodeConfig::default(),
+            ingest: IngestConfig::default(),
             notifications: NotificationsConfig::default(),
             email: EmailConfig::default(),
             plugins: BTreeMap::new(),

@@ -9,4 +9,6 @@ use crate::domain::power::Power;
 pub struct PluginConfig {
     /// Powers that it may use, if it asks for them too.
     pub grants: Vec<Power>,
+    /// Settings of its own, as its schema says.
+    pub settings: serde_json::Map<String, serde_json::Value>,
 }

@@ -1,6 +1,6 @@
 //! What comes in, and what is recorded about it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use uuid::Uuid;
 
@@ -14,6 +14,8 @@ use crate::store::{
 /// What a batch of findings comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arrivals {
+    /// Starts of hosts that must still hold what this is about.
+    pub fences: BTreeSet<Uuid>,
     /// The rows, to be kept.
     pub rows: Rows,
     /// New anomalies.

@@ -12,6 +12,7 @@ use crate::{
     store::{
         error::{Result, StoreError},
         journal::Journal,
+        leases,
     },
 };
 
@@ -97,7 +98,7 @@ async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, ba
         Err(Failure::Commit(error)) => {
             let error = Arc::new(error);
             for request in batch {
-                request.reply(Err(StoreError::Group(Arc::clone(&error))));
+                request.reply(Err(StoreError::Uncertain(Arc::clone(&error))));
             }
         }
         Err(Failure::Before(error)) => {
@@ -121,7 +122,8 @@ enum Failure {
 impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Before(error) | Failure::Commit(error) => error,
+            Failure::Before(error) => error,
+            Failure::Commit(error) => Self::Uncertain(Arc::new(error)),
         }
     }
 }
@@ -133,6 +135,9 @@ async fn take(
     arrivals: &Arrivals,
 ) -> std::result::Result<Taken, Failure> {
     let mut change = journal.begin(now).await.map_err(Failure::Before)?;
+    for &incarnation in &arrivals.fences {
+        leases::fence(&mut change, incarnation).await.map_err(Failure::Before)?;
+    }
     let recorded = desk.take(&mut change, arrivals).await.map_err(Failure::Before)?;
     let blocks = change.commit().await.map_err(Failure::Commit)?;
     Ok(Taken { recorded, blocks })
@@ -141,6 +146,7 @@ async fn take(
 fn merged(batch: &[Request]) -> Arrivals {
     let mut merged = Arrivals::default();
     for request in batch {
+        merged.fences.extend(&request.arrivals.fences);
         merged.rows.extend(&request.arrivals.rows);
         merged.opened.extend_from_slice(&request.arrivals.opened);
         merged.later.extend_from_slice(&request.arrivals.later);

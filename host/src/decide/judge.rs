@@ -88,6 +88,11 @@ impl Judge {
         Self { policies, agent }
     }
 
+    /// Who is asked where policies leave it open.
+    pub const fn agent(&self) -> Option<&Agent> {
+        self.agent.as_ref()
+    }
+
     /// Digest of the policies.
     pub fn policy_hash(&self) -> Hash {
         self.policies.hash()

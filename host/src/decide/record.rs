@@ -83,12 +83,12 @@ pub fn record(anomaly: &Anomaly, entry: &Entry<'_>) -> AnyAnomaly {
 }
 
 /// The number, unless it is none.
-pub(super) fn finite(number: f64) -> Option<f64> {
+pub(crate) fn finite(number: f64) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
 /// Named numbers as an object, without those that are none.
-pub(super) fn evidence(numbers: &[(String, f64)]) -> Value {
+pub(crate) fn evidence(numbers: &[(String, f64)]) -> Value {
     let finite = numbers.iter().filter(|(_, number)| number.is_finite());
     Value::Object(finite.map(|(name, number)| (name.clone(), json!(number))).collect())
 }

@@ -18,6 +18,7 @@ pub mod folder;
 pub mod history;
 pub mod instance;
 pub mod limits;
+pub mod loader;
 pub mod manifest;
 pub mod plugin;
 pub mod supervisor;

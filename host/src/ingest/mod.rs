@@ -35,6 +35,7 @@ pub use input::{FileRead, Input, Intake, KnownColumns, Role};
 pub use read::{Progress, Sources, read};
 pub use reject::{Reason, Reject, write as write_rejects};
 pub use sessions::SessionClock;
+pub use spacing::Spacing;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ const LOOKS_AT: u32 = 1_000;
 
 /// Collects the spacings of one subject.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Spacing {
+pub struct Spacing {
     latest: Option<i64>,
     seen: u32,
     counts: BTreeMap<i64, u32>,
@@ -15,7 +15,7 @@ pub(super) struct Spacing {
 
 impl Spacing {
     /// Takes the next time; equal times count as one.
-    pub(super) fn push(&mut self, at: i64) {
+    pub fn push(&mut self, at: i64) {
         let spacing = self.latest.map_or(0, |latest| at - latest);
         self.latest = Some(at);
         if spacing > 0 && self.seen < LOOKS_AT {
@@ -25,7 +25,7 @@ impl Spacing {
     }
 
     /// The most common spacing among the first 1,000, the shortest of equals; `None` with fewer than two times.
-    pub(super) fn usual(&self) -> Option<i64> {
+    pub fn usual(&self) -> Option<i64> {
         self.counts.iter().rev().max_by_key(|(_, count)| **count).map(|(spacing, _)| *spacing)
     }
 }

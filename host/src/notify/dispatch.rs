@@ -77,7 +77,10 @@ pub async fn deliver_due(
 ) -> Result<Delivered> {
     let begins = clock();
     let (taken, over) = take(journal, channels, settings, begins).await?;
-    let sending = taken.iter().map(|(delivery, message)| send(channels, settings, delivery, message, begins));
+    let mut sending = Vec::with_capacity(taken.len());
+    for (delivery, message) in &taken {
+        sending.push(send(channels, settings, delivery, message, begins));
+    }
     let outcomes: Vec<_> = stream::iter(sending).buffered(AT_ONCE).collect().await;
     let now = clock();
     let updates: Vec<_> = taken

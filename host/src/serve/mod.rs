@@ -2,18 +2,29 @@
 
 mod error;
 mod listen;
+mod rounds;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
+use jiff::tz::TimeZone;
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, mpsc},
+    task::block_in_place,
+    time::timeout,
+};
+use uuid::Uuid;
 
 use crate::{
     access::Access,
     api,
     config::Config,
+    decide::{desk::Desk, intake::Intake},
     domain::time::Timestamp,
     feed::{Feed, Latest},
     observe::Metrics,
+    live::{self, Claims, Engine},
+    reload::Code,
     service::{Ids, Platform},
     store::journal::Journal,
 };
@@ -26,39 +37,64 @@ pub struct Host {
     platform: Arc<Platform>,
     listener: TcpListener,
     certificates: Option<Certificates>,
+    seed: u64,
 }
 
 impl Host {
-    /// Makes everything ready, the address last.
+    /// Makes everything ready: the address, what runs, and what it knew before. With `builds`, sources in the folder of
+    /// components are built whenever they change.
     ///
     /// # Errors
     ///
-    /// [`ServeError`] names what is missing or wrong.
-    pub async fn start(config: Config, journal: Journal) -> Result<Self, ServeError> {
+    /// [`ServeError`] or another error that names what is missing or wrong.
+    pub async fn start(config: Config, journal: Journal, builds: bool) -> anyhow::Result<Self> {
         let clock: fn() -> Timestamp = Timestamp::now;
         let listen = config.server.listen;
         if config.server.development && !listen.ip().is_loopback() {
-            return Err(ServeError::OpenDoor { listen });
+            return Err(ServeError::OpenDoor { listen }.into());
         }
         let certificates = config.server.tls.clone().map(Certificates::read).transpose()?;
-        let access = Access::new(&config.server, journal.store().clone(), clock)?;
-        let ids = Ids::new(getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?);
+        let listener =
+            TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
+        let address = listener.local_addr()?.to_string();
+        let seed = getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?;
+        let config = Arc::new(config);
         let feed = Feed::start(journal.store(), &config.subscriptions).await?;
+        let code = block_in_place(|| Code::read(Arc::clone(&config), clock, seed, builds))?;
+        code.record(&journal).await?;
+        let zone = TimeZone::get(&config.ingest.time_zone)?;
+        let desk = Arc::new(Desk::new(code.judge()?, config.actions.clone(), zone, clock, seed));
+        let intake = Intake::start(Arc::clone(&desk), journal.clone(), clock);
+        let store = journal.store().clone();
+        let claims = Claims::join(store.clone(), journal.key_id(), address, clock, Uuid::new_v4).await?;
+        let engine = Engine::start(live::Start {
+            plugins: code.live().plugins.plugins.clone(),
+            config: config.ingest.clone(),
+            store: store.clone(),
+            intake: intake.clone(),
+            claims: claims.clone(),
+            clock,
+            seed,
+        })?;
+        engine.resume(&store).await?;
         let platform = Platform {
-            access,
-            config: Arc::new(config),
+            access: Access::new(&config.server, store, clock)?,
+            config,
             journal,
             feed,
             dashboard: Latest::default(),
             clock,
-            ids,
+            ids: Ids::new(seed),
             metrics: Metrics::default(),
             started_at: clock(),
             ledger_reader: Semaphore::new(1),
+            engine,
+            desk,
+            intake,
+            claims,
+            code,
         };
-        let listener =
-            TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
-        Ok(Self { platform: Arc::new(platform), listener, certificates })
+        Ok(Self { platform: Arc::new(platform), listener, certificates, seed })
     }
 
     /// Whether clients have to speak TLS.
@@ -75,22 +111,32 @@ impl Host {
         self.listener.local_addr()
     }
 
-    /// Answers until `stop` is done, and finishes what is under way.
+    /// Answers until `stop` is done, finishes what is under way and writes what waits. Each word of `reload` has the
+    /// folders of code looked at.
     ///
     /// # Errors
     ///
-    /// If the socket fails.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-        let router = api::router(&self.platform);
-        let feed = self.platform.feed.clone();
+    /// If the socket fails, or the last rows cannot be written.
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+        reload: mpsc::Receiver<()>,
+    ) -> anyhow::Result<()> {
+        let Self { platform, listener, certificates, seed } = self;
+        let mut rounds = rounds::start(&platform, seed)?;
+        rounds.spawn(Code::follow(Arc::clone(&platform), reload));
+        let router = api::router(&platform);
+        let feed = platform.feed.clone();
         let stop = async move {
             stop.await;
             feed.close();
         };
-        let config = &self.platform.config.server;
-        listen::listen(self.listener, router, config, self.certificates, stop).await?;
+        let listened = listen::listen(listener, router, &platform.config.server, certificates, stop).await;
+        platform.engine.stop().await;
+        rounds.shutdown().await;
+        platform.claims.leave().await?;
         // Who does not take its farewell in time goes without.
-        let _ = timeout(config.drain(), self.platform.feed.ended()).await;
-        Ok(())
+        let _ = timeout(platform.config.server.drain(), platform.feed.ended()).await;
+        Ok(listened?)
     }
 }

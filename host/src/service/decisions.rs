@@ -221,7 +221,7 @@ async fn decide_once(platform: &Platform, caller: &Caller, anomaly: AnyAnomaly) 
     let mut change = platform.journal.begin(platform.now()).await?;
     let decided = decisions::lock_for_anomalies(&mut change, &[anomaly.reference()]).await?;
     if decided.iter().all(decisions::Decision::is_pending) {
-        super::desk(platform)?.decide_anew(&mut change, anomaly).await?;
+        platform.desk.decide_anew(&mut change, anomaly).await?;
         requests::note(&mut change, &caller.name, "makeDecision", id).await?;
         change.commit().await?;
     }

@@ -9,6 +9,7 @@ pub mod decisions;
 mod error;
 pub mod idempotency;
 mod ids;
+pub mod ingest;
 pub mod ledger;
 pub mod metrics;
 pub mod notifications;
@@ -29,10 +30,12 @@ use tokio::sync::Semaphore;
 use crate::{
     access::Access,
     config::Config,
-    decide::desk::Desk,
+    decide::{desk::Desk, intake::Intake},
     domain::time::Timestamp,
     feed::{Feed, Latest},
     observe::Metrics,
+    live::{Claims, Engine},
+    reload::Code,
     store::{Store, journal::Journal},
 };
 
@@ -65,6 +68,16 @@ pub struct Platform {
     pub started_at: Timestamp,
     /// What reads the whole ledger does so one at a time.
     pub ledger_reader: Semaphore,
+    /// Where rows are handed in.
+    pub engine: Engine,
+    /// Where anomalies are decided about.
+    pub desk: Arc<Desk>,
+    /// Where arrivals become records.
+    pub intake: Intake,
+    /// Which symbols and traders are this host's.
+    pub claims: Claims,
+    /// What runs, and what replaces it.
+    pub code: Code,
 }
 
 impl Platform {
@@ -76,18 +89,5 @@ impl Platform {
     /// The moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
-    }
-}
-
-/// Where this host decides.
-fn desk(_: &Platform) -> Result<Arc<Desk>> {
-    Err(not_live("policies"))
-}
-
-/// While this host runs no pipeline.
-fn not_live(what: &str) -> ServiceError {
-    ServiceError::Unavailable {
-        reason: format!("this host runs no {what} yet"),
-        retry_after: std::time::Duration::from_secs(5),
     }
 }

@@ -1,20 +1,27 @@
 //! Plugins: what runs, how it does, and other sets of them.
 
-use super::{Platform, Result, views::PluginSet};
+use std::sync::Arc;
+
+use super::{
+    Platform, Result, ServiceError,
+    views::{Plugin, PluginSet, PluginState, Reloaded},
+};
 use crate::{
     access::{Caller, Scope},
+    detectors::{agent::AgentPlugin, supervisor::Health},
     ledger::hash::Hash,
+    live::PluginFigures,
+    reload::{ReloadError, Swapped, put_on_trial},
 };
 
 /// The set that runs, with its figures.
 ///
 /// # Errors
 ///
-/// If the caller may not see it, or nothing runs yet.
-#[expect(clippy::unused_async, reason = "what runs comes with the live pipeline")]
-pub async fn list(_: &Platform, caller: &Caller) -> Result<PluginSet> {
+/// If the caller may not see it.
+pub fn list(platform: &Platform, caller: &Caller) -> Result<PluginSet> {
     caller.check(Scope::Viewer)?;
-    Err(super::not_live("plugins"))
+    Ok(set(platform))
 }
 
 /// Reads the folder of plugins anew and lets that set run from here on, or refuses it whole.
@@ -22,10 +29,14 @@ pub async fn list(_: &Platform, caller: &Caller) -> Result<PluginSet> {
 /// # Errors
 ///
 /// If the caller may not, or the set is refused.
-#[expect(clippy::unused_async, reason = "what runs comes with the live pipeline")]
-pub async fn reload(_: &Platform, caller: &Caller) -> Result<PluginSet> {
+pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    Err(super::not_live("plugins"))
+    let before = platform.code.live().plugins;
+    let swapped = platform.code.reload_plugins(&platform.stage(), &caller.name).await?;
+    if !swapped.positions.is_empty() {
+        put_on_trial(platform, before);
+    }
+    Ok(reloaded(platform, swapped))
 }
 
 /// Brings the kept version of this hash back in the place of the plugin of its name.
@@ -33,8 +44,93 @@ pub async fn reload(_: &Platform, caller: &Caller) -> Result<PluginSet> {
 /// # Errors
 ///
 /// If the caller may not, no version of this hash is kept, or the set is refused.
-#[expect(clippy::unused_async, reason = "what runs comes with the live pipeline")]
-pub async fn roll_back(_: &Platform, caller: &Caller, _: Hash) -> Result<PluginSet> {
+pub async fn roll_back(platform: &Arc<Platform>, caller: &Caller, hash: Hash) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    Err(super::not_live("plugins"))
+    let swapped = platform.code.roll_back_plugin(&platform.stage(), hash, &caller.name).await?;
+    Ok(reloaded(platform, swapped))
+}
+
+fn reloaded(platform: &Platform, swapped: Swapped) -> Reloaded {
+    let Swapped { positions, compared } = swapped;
+    Reloaded {
+        is_new: !positions.is_empty(),
+        rows_compared: compared.rows,
+        findings_same: compared.same,
+        findings_gone: compared.only_before,
+        findings_new: compared.only_after,
+        samples: compared.samples,
+        positions,
+        set: set(platform),
+    }
+}
+
+fn set(platform: &Platform) -> PluginSet {
+    let live = platform.code.live();
+    let mut plugins: Vec<Plugin> = platform.engine.plugins().iter().map(detector).collect();
+    plugins.extend(live.plugins.agent.as_deref().map(agent));
+    plugins.sort_by(|a, b| a.name.cmp(&b.name));
+    let names: Vec<String> =
+        plugins.iter().map(|it| format!("{} {}", it.name, it.hash.as_deref().unwrap_or_default())).collect();
+    PluginSet {
+        digest: Hash::of(names.join("\n").as_bytes()).to_string(),
+        since: live.plugins_since,
+        plugins,
+        refused: platform.code.refused().plugins,
+    }
+}
+
+fn detector(figures: &PluginFigures) -> Plugin {
+    let (state, reason) = match &figures.health {
+        Health::Running => (PluginState::Running, None),
+        Health::Quarantined { reason, .. } => (PluginState::Quarantined, Some(reason.clone())),
+        Health::Failed { reason } => (PluginState::Failed, Some(reason.clone())),
+    };
+    Plugin {
+        name: figures.name.clone(),
+        version: Some(figures.version.clone()),
+        hash: Some(figures.hash.clone()),
+        family: Some(figures.family.name().to_uppercase()),
+        state,
+        reason,
+        calls: figures.calls,
+        rows: figures.rows,
+        findings: figures.findings,
+        busy_seconds: figures.busy.as_secs_f64(),
+        memory_bytes: figures.memory,
+        traps: figures.restarts,
+        restarts: figures.restarts,
+    }
+}
+
+fn agent(agent: &AgentPlugin) -> Plugin {
+    Plugin {
+        name: agent.manifest.name.clone(),
+        version: Some(agent.manifest.version.clone()),
+        hash: Some(agent.hash.clone()),
+        family: Some("AGENT".to_owned()),
+        state: PluginState::Running,
+        reason: None,
+        calls: 0,
+        rows: 0,
+        findings: 0,
+        busy_seconds: 0.0,
+        memory_bytes: 0,
+        traps: 0,
+        restarts: 0,
+    }
+}
+
+impl From<ReloadError> for ServiceError {
+    fn from(error: ReloadError) -> Self {
+        let reason = error.to_string();
+        match error {
+            ReloadError::Unknown { hash } => Self::not_found("kept version with the hash", hash),
+            ReloadError::Busy | ReloadError::CannotCatchUp => {
+                Self::Unavailable { reason, retry_after: std::time::Duration::from_secs(2) }
+            }
+            ReloadError::Ingest(error) => error.into(),
+            ReloadError::Store(error) => error.into(),
+            _ => Self::Conflict { reason },
+        }
+    }
 }

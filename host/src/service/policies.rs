@@ -127,10 +127,10 @@ fn flip(flip: Flip) -> PolicyFlip {
 /// # Errors
 ///
 /// If the caller may not, the folder is refused, or the database fails.
-#[expect(clippy::unused_async, reason = "the set that this host decides by comes with its live pipeline")]
-pub async fn reload(_: &Platform, caller: &Caller) -> Result<PolicySet> {
+pub async fn reload(platform: &Platform, caller: &Caller) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    Err(super::not_live("policies"))
+    platform.code.reload_policies(&platform.stage()).await?;
+    live(platform, caller).await
 }
 
 /// Lets a kept set decide from here on.
@@ -138,8 +138,8 @@ pub async fn reload(_: &Platform, caller: &Caller) -> Result<PolicySet> {
 /// # Errors
 ///
 /// If the caller may not, no set of this hash is kept, or the database fails.
-#[expect(clippy::unused_async, reason = "the set that this host decides by comes with its live pipeline")]
-pub async fn roll_back(_: &Platform, caller: &Caller, _: Hash) -> Result<PolicySet> {
+pub async fn roll_back(platform: &Platform, caller: &Caller, hash: Hash) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    Err(super::not_live("policies"))
+    platform.code.roll_back_policies(&platform.stage(), hash).await?;
+    live(platform, caller).await
 }

@@ -63,6 +63,9 @@ pub enum StoreError {
     /// What the ledger's tables hold is not what the ledger wrote.
     #[error("the ledger is damaged: {0}; `host ledger verify` names all faults")]
     Damaged(String),
+    /// A commit failed, or its answer was lost.
+    #[error("nobody knows whether the change was committed: {0}")]
+    Uncertain(Arc<StoreError>),
     /// Changes that were committed together failed together.
     #[error(transparent)]
     Group(Arc<StoreError>),

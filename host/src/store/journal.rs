@@ -20,7 +20,7 @@ use crate::{
         block::Block,
         checkpoint::SignedCheckpoint,
         hash::Hash,
-        keys::{HostKey, PublicKey},
+        keys::{HostKey, KeyId, PublicKey},
         seal::{self, Head, Sealed},
         tree::Frontier,
     },
@@ -64,6 +64,11 @@ impl Journal {
     /// The key that checks what it signs.
     pub fn public_key(&self) -> PublicKey {
         self.key.public()
+    }
+
+    /// Which key it signs with.
+    pub fn key_id(&self) -> KeyId {
+        self.key.id()
     }
 
     pub(super) fn key(&self) -> &HostKey {

@@ -58,7 +58,11 @@ pub async fn keep_components(change: &mut Change<'_>, components: &[ComponentVer
 /// # Errors
 ///
 /// If the database fails.
-pub async fn plugins_changed(change: &mut Change<'_>, running: &[ComponentVersion]) -> Result<bool> {
+pub async fn plugins_changed(
+    change: &mut Change<'_>,
+    running: &[ComponentVersion],
+    positions: &Positions,
+) -> Result<bool> {
     let before = sqlx::query_scalar!(
         "SELECT payload FROM blockchain_blocks WHERE type = 'PLUGIN_CHANGED' ORDER BY block_number DESC LIMIT 1"
     )
@@ -73,7 +77,11 @@ pub async fn plugins_changed(change: &mut Change<'_>, running: &[ComponentVersio
     if before.as_ref() == Some(&running) {
         return Ok(false);
     }
-    change.note(BlockType::PluginChanged, &PluginsChanged { running, before }, About::default())?;
+    change.note(
+        BlockType::PluginChanged,
+        &PluginsChanged { running, before, positions: positions.clone() },
+        About::default(),
+    )?;
     Ok(true)
 }
 
@@ -82,6 +90,29 @@ pub async fn plugins_changed(change: &mut Change<'_>, running: &[ComponentVersio
 struct PluginsChanged {
     running: BTreeMap<String, Running>,
     before: Option<BTreeMap<String, Running>>,
+    #[serde(flatten)]
+    positions: Positions,
+}
+
+/// Where in the flow of rows other components took over, and how they differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Positions {
+    /// Who asked for it; nobody where a host starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Rows that each worker had taken in since it started.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows_by_worker: Vec<u64>,
+    /// Rows on record that both were shown.
+    pub rows_compared: u64,
+    /// Findings about these that the new ones do not make any more.
+    pub findings_gone: u64,
+    /// Findings about these that only the new ones make.
+    pub findings_new: u64,
 }
 
 #[derive(PartialEq, Serialize, Deserialize)]

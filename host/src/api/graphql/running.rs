@@ -7,7 +7,7 @@ use crate::{
     domain::vocabulary::SubjectType,
     service::{
         ServiceError, controls, plugins, policies,
-        views::{AutomationStatus, Control, PluginSet, PolicySet},
+        views::{AutomationStatus, Control, PluginSet, PolicySet, Reloaded},
     },
 };
 
@@ -19,7 +19,7 @@ impl RunningQueries {
     /// The plugins that run, with what they did.
     async fn plugins(&self, context: &Context<'_>) -> Result<PluginSet> {
         let Asked { platform, caller, .. } = Asked::of(context)?;
-        shown(plugins::list(platform, caller).await)
+        shown(plugins::list(platform, caller))
     }
 
     /// The policies that decide.
@@ -83,7 +83,7 @@ impl RunningMutations {
     }
 
     /// Puts the plugins on disk in the place of those that run: all of them or none.
-    async fn reload_plugins(&self, context: &Context<'_>) -> Result<PluginSet> {
+    async fn reload_plugins(&self, context: &Context<'_>) -> Result<Reloaded> {
         let Asked { platform, caller, .. } = Asked::of(context)?;
         shown(plugins::reload(platform, caller).await)
     }

@@ -6,6 +6,7 @@ mod block;
 mod control;
 mod dashboard;
 mod decision;
+mod ingested;
 mod metrics;
 mod notification;
 mod plugin;
@@ -24,12 +25,13 @@ pub use dashboard::{
     ActionTally, Dashboard, DecisionTally, FamilyTally, NotificationTally, Realtime, SeverityTally,
 };
 pub use decision::{Decision, DecisionRevision, DecisionStats, ModelStats};
+pub use ingested::{Ingested, RejectedRow};
 pub use metrics::{Latency, Metrics};
 pub use notification::{
     DeliveryRate, KindCount, Notification, NotificationPriorityCount, NotificationStats,
     NotificationStatusCount, Recipient,
 };
-pub use plugin::{Plugin, PluginSet, PluginState};
+pub use plugin::{Plugin, PluginSet, PluginState, Reloaded};
 pub use policy::{PolicyDryRun, PolicyFile, PolicyFlip, PolicySet, PolicyVersion};
 pub use statistics::{
     AnomalyCount, AnomalyTypeCount, BehaviorStats, ConflictStats, SeverityCounts, SymbolCount,

@@ -2,6 +2,8 @@ use async_graphql::SimpleObject;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::time::Timestamp;
+
 /// How a plugin is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::Enum, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -54,8 +56,32 @@ pub struct Plugin {
 pub struct PluginSet {
     /// Digest of names, versions and hashes.
     pub digest: String,
+    /// Since when it runs.
+    pub since: Timestamp,
     /// All of them, by name.
     pub plugins: Vec<Plugin>,
     /// Why the newest set on disk does not run, where it does not.
     pub refused: Option<String>,
+}
+
+/// What reading plugins anew came to.
+#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Reloaded {
+    /// Whether other plugins run now.
+    pub is_new: bool,
+    /// Rows on record that old and new ones were shown.
+    pub rows_compared: u64,
+    /// Findings about these that both made.
+    pub findings_same: u64,
+    /// Findings about these that only the old ones made.
+    pub findings_gone: u64,
+    /// Findings about these that only the new ones make.
+    pub findings_new: u64,
+    /// Some of these: `-` or `+`, time, subject, detector and kind.
+    pub samples: Vec<String>,
+    /// Rows that each worker had taken in when it changed over.
+    pub positions: Vec<u64>,
+    /// What runs now.
+    pub set: PluginSet,
 }

@@ -6,6 +6,7 @@ use super::{
     create_conflicts, create_market, market,
 };
 use crate::{
+    anomalies::Before,
     domain::{family::Family, finding::Severity, time::Timestamp},
     store::{Store, change::Change, error::Result},
 };
@@ -213,4 +214,91 @@ pub async fn of_any_family(store: &Store, ids: &[Uuid]) -> Result<Vec<AnyAnomaly
         found.extend(behavior(store, ids).await?.into_iter().map(AnyAnomaly::from));
     }
     Ok(found)
+}
+
+/// An anomaly that may still be open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// Which it is.
+    pub anomaly: AnomalyRef,
+    /// Name of its detector.
+    pub detector: String,
+    /// Kind of its findings.
+    pub kind: String,
+    /// Time of its first finding.
+    pub opened_at: Timestamp,
+    /// Time of its last finding.
+    pub last_at: Timestamp,
+}
+
+impl Opened {
+    /// As one that was open before, of the symbol or trader with this id.
+    pub fn before(self, subject: u32) -> Before<AnomalyRef> {
+        let family = match self.anomaly {
+            AnomalyRef::Market(_) => Family::Market,
+            AnomalyRef::Conflict(_) => Family::Conflict,
+            AnomalyRef::Behavior(_) => Family::Behavior,
+        };
+        Before {
+            family,
+            subject,
+            detector: self.detector.into(),
+            kind: self.kind.into(),
+            opened_at: self.opened_at.0,
+            last_at: self.last_at.0,
+            anomaly: self.anomaly,
+        }
+    }
+}
+
+/// Anomalies about a symbol that opened at a moment or later.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn opened_about_symbol(store: &Store, symbol: &str, since: Timestamp) -> Result<Vec<Opened>> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!", false AS "is_conflict!", detector AS "detector!", kind AS "kind!",
+                  opened_at AS "opened_at!: Timestamp", last_at AS "last_at!: Timestamp"
+           FROM anomaly_detections WHERE symbol = $1 AND opened_at >= $2
+           UNION ALL
+           SELECT id, true, detector, kind, opened_at, last_at
+           FROM algorithm_conflicts WHERE symbol = $1 AND opened_at >= $2"#,
+        symbol,
+        since as Timestamp,
+    )
+    .fetch_all(store.pool())
+    .await?;
+    let opened = rows.into_iter().map(|row| Opened {
+        anomaly: if row.is_conflict { AnomalyRef::Conflict(row.id) } else { AnomalyRef::Market(row.id) },
+        detector: row.detector,
+        kind: row.kind,
+        opened_at: row.opened_at,
+        last_at: row.last_at,
+    });
+    Ok(opened.collect())
+}
+
+/// Anomalies of a trader that opened at a moment or later.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn opened_of_trader(store: &Store, user_id: &str, since: Timestamp) -> Result<Vec<Opened>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, detector, kind, opened_at AS "opened_at: Timestamp", last_at AS "last_at: Timestamp"
+           FROM behavior_anomalies WHERE user_id = $1 AND opened_at >= $2"#,
+        user_id,
+        since as Timestamp,
+    )
+    .fetch_all(store.pool())
+    .await?;
+    let opened = rows.into_iter().map(|row| Opened {
+        anomaly: AnomalyRef::Behavior(row.id),
+        detector: row.detector,
+        kind: row.kind,
+        opened_at: row.opened_at,
+        last_at: row.last_at,
+    });
+    Ok(opened.collect())
 }

@@ -12,7 +12,7 @@ mod record;
 mod reference;
 mod statistics;
 
-pub use any::{AnyAnomaly, create, get, of_any_family};
+pub use any::{AnyAnomaly, Opened, create, get, of_any_family, opened_about_symbol, opened_of_trader};
 pub use behavior::{BehaviorAnomaly, BehaviorFilter, behavior, find_behavior};
 pub use clean_up::{CleanedUp, delete_older_than};
 pub use conflict::{Conflict, ConflictFilter, conflict, find_conflicts};

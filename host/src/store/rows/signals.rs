@@ -102,3 +102,20 @@ pub async fn known_signals(store: &Store, signals: &[&Signal]) -> Result<HashSet
     let known = known.fetch_all(store.pool()).await?;
     Ok(known.into_iter().filter_map(|place| usize::try_from(place - 1).ok()).collect())
 }
+
+/// Symbols about which algorithms spoke lately, at most so many: within so long of the newest signal of all,
+/// microseconds.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn signalled_lately(store: &Store, span: i64, most: i64) -> Result<Vec<String>> {
+    let newest = sqlx::query_scalar!(r#"SELECT max(at) AS "newest: Timestamp" FROM signals"#);
+    let Some(newest) = newest.fetch_one(store.pool()).await? else { return Ok(Vec::new()) };
+    let symbols = sqlx::query_scalar!(
+        "SELECT DISTINCT symbol FROM signals WHERE at >= $1 ORDER BY symbol LIMIT $2",
+        Timestamp(newest.0 - span) as Timestamp,
+        most,
+    );
+    Ok(symbols.fetch_all(store.pool()).await?)
+}

@@ -1,0 +1,163 @@
+//! The past of a symbol or trader, read from the store, so that components and this worker know what they would know had
+//! they been there.
+
+use futures::TryStreamExt as _;
+
+use super::subjects::Subjects;
+use crate::{
+    anomalies::{Before, COOL_DOWN_BEHAVIOR},
+    detectors::manifest::WarmUp,
+    domain::{
+        rows::{Bar, Fill, Signal},
+        time::{DAY, HOUR, Timestamp},
+    },
+    pipeline::{Batch, Fed, PanelKey, Pipeline},
+    store::{
+        Store,
+        anomalies::{self, AnomalyRef},
+        error::Result,
+        rows::{self, Position, Reach, Trade},
+    },
+};
+
+/// Most rows of one subject that are read, whatever components ask for.
+const MOST_ROWS: i64 = 300_000;
+
+/// Days in which a session surely lies, weekends and holidays included: so many for each session, and so many more.
+const DAYS_A_SESSION: i64 = 2;
+const MORE_DAYS: i64 = 6;
+
+/// Rows of one replay call.
+const REPLAY_ROWS: usize = 4_096;
+
+/// How far back anomalies may be open: bars of a day five times over.
+const LONGEST_OPEN: i64 = 6 * DAY;
+
+/// What the store knows about a symbol.
+#[derive(Debug, Default)]
+pub(super) struct SymbolPast {
+    pub(super) bars: Vec<rows::Bar>,
+    pub(super) signals: Vec<rows::Signal>,
+    pub(super) open: Vec<Before<AnomalyRef>>,
+}
+
+/// What the store knows about a trader.
+#[derive(Debug, Default)]
+pub(super) struct TraderPast {
+    pub(super) trades: Vec<Trade>,
+    /// What the trader held before the first of them.
+    pub(super) holds: Vec<Position>,
+    pub(super) open: Vec<Before<AnomalyRef>>,
+}
+
+/// Reads what is needed of a symbol; `subject` is its id.
+pub(super) async fn symbol(store: &Store, name: &str, subject: u32, memory: WarmUp) -> Result<SymbolPast> {
+    let reach = Reach { rows: i64::from(memory.rows).max(1) + 1, since: None };
+    let mut bars: Vec<rows::Bar> = rows::recent_bars(store, name, reach).try_collect().await?;
+    let newest = bars.last().map(|bar| bar.at.0);
+    if let Some(newest) = newest.filter(|_| memory.sessions > 0) {
+        let all = Reach { rows: MOST_ROWS, since: Some(since(newest, memory)) };
+        let by_sessions: Vec<rows::Bar> = rows::recent_bars(store, name, all).try_collect().await?;
+        if by_sessions.len() > bars.len() {
+            bars = by_sessions;
+        }
+    }
+    let from = bars.first().map(|bar| bar.at);
+    let reach = Reach { rows: MOST_ROWS, since: from };
+    let signals: Vec<rows::Signal> = rows::recent_signals(store, name, reach).try_collect().await?;
+    let newest = newest.max(signals.last().map(|signal| signal.at.0));
+    let open = match newest {
+        Some(newest) => anomalies::opened_about_symbol(store, name, Timestamp(newest - LONGEST_OPEN)).await?,
+        None => Vec::new(),
+    };
+    Ok(SymbolPast { bars, signals, open: open.into_iter().map(|it| it.before(subject)).collect() })
+}
+
+/// Reads what is needed of a trader; `subject` is the trader's id.
+pub(super) async fn trader(store: &Store, name: &str, subject: u32, memory: WarmUp) -> Result<TraderPast> {
+    let reach = Reach { rows: i64::from(memory.rows).max(1) + 1, since: None };
+    let mut trades: Vec<Trade> = rows::recent_trades(store, name, reach).try_collect().await?;
+    let Some(newest) = trades.last().map(|trade| trade.at.0) else { return Ok(TraderPast::default()) };
+    if memory.sessions > 0 {
+        let all = Reach { rows: MOST_ROWS, since: Some(since(newest, memory)) };
+        let by_days: Vec<Trade> = rows::recent_trades(store, name, all).try_collect().await?;
+        if by_days.len() > trades.len() {
+            trades = by_days;
+        }
+    }
+    // Fills of one moment are together: what is held is known before a moment, not within it.
+    if trades.len() > 1
+        && let Some(first) = trades.first().map(|trade| trade.at)
+        && trades.len() as i64 > i64::from(memory.rows)
+    {
+        let rest = trades.partition_point(|trade| trade.at <= first);
+        trades.drain(..if rest < trades.len() { rest } else { 0 });
+    }
+    let from = trades.first().map_or(Timestamp(newest), |trade| trade.at);
+    let holds = rows::positions(store, name, from).await?;
+    let open =
+        anomalies::opened_of_trader(store, name, Timestamp(newest - COOL_DOWN_BEHAVIOR - HOUR)).await?;
+    Ok(TraderPast { trades, holds, open: open.into_iter().map(|it| it.before(subject)).collect() })
+}
+
+/// From when on whole sessions are kept before the newest row.
+fn since(newest: i64, memory: WarmUp) -> Timestamp {
+    Timestamp(newest - (DAYS_A_SESSION * i64::from(memory.sessions) + MORE_DAYS) * DAY)
+}
+
+/// Rows of the past as components see them.
+#[derive(Debug, Default)]
+pub(crate) struct Past {
+    pub(super) bars: Vec<Bar>,
+    pub(super) signals: Vec<Signal>,
+    pub(super) fills: Vec<Fill>,
+}
+
+impl Past {
+    /// Goes through a symbol's past once more.
+    pub(super) fn of_symbol(subjects: &mut Subjects, past: &SymbolPast) -> Self {
+        let bars = past.bars.iter().map(|row| subjects.bar(row)).collect();
+        let signals: Vec<Signal> = past.signals.iter().filter_map(|row| subjects.signal(row)).collect();
+        for signal in &signals {
+            subjects.heard(signal.symbol, signal.at);
+        }
+        Self { bars, signals, fills: Vec::new() }
+    }
+
+    /// Goes through a trader's past once more.
+    pub(super) fn of_trader(subjects: &mut Subjects, past: &TraderPast) -> Self {
+        let fills = past.trades.iter().map(|row| subjects.fill(row)).collect();
+        Self { fills, ..Self::default() }
+    }
+
+    /// Shows it all to components in the order of time, and leaves open the panels that `stays_open` names.
+    pub(super) fn replay(&self, pipeline: &mut Pipeline, stays_open: impl Fn(&PanelKey) -> bool) -> Vec<Fed> {
+        let Self { bars, signals, fills } = self;
+        let (mut bar, mut signal, mut fill) = (0, 0, 0);
+        let mut fed = Vec::new();
+        while bar < bars.len() || signal < signals.len() || fill < fills.len() {
+            let border = [
+                bars[bar..].get(REPLAY_ROWS - 1).or(bars.last()).map(|row| row.known_at),
+                signals[signal..].get(REPLAY_ROWS - 1).or(signals.last()).map(|row| row.at),
+                fills[fill..].get(REPLAY_ROWS - 1).or(fills.last()).map(|row| row.at),
+            ];
+            let left = [bar < bars.len(), signal < signals.len(), fill < fills.len()];
+            let border =
+                border.into_iter().zip(left).filter(|(_, left)| *left).filter_map(|(at, _)| at).min();
+            let Some(border) = border else { break };
+            let batch = Batch {
+                bars: upto(&bars[bar..], |row| row.known_at <= border),
+                signals: upto(&signals[signal..], |row| row.at <= border),
+                fills: upto(&fills[fill..], |row| row.at <= border),
+            };
+            (bar, signal, fill) =
+                (bar + batch.bars.len(), signal + batch.signals.len(), fill + batch.fills.len());
+            fed.push(pipeline.feed_and_close(&batch, |panel| !stays_open(panel)));
+        }
+        fed
+    }
+}
+
+fn upto<R>(rows: &[R], is_before: impl Fn(&R) -> bool) -> &[R] {
+    &rows[..rows.partition_point(is_before)]
+}

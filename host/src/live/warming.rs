@@ -1,0 +1,128 @@
+//! Other components learn what a worker's components know, beside them.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{
+    subjects::Subjects,
+    warm::{self, Past},
+    worker::{Prepared, start},
+};
+use crate::{
+    detectors::{error::LoadError, plugin::Plugin},
+    domain::finding::Finding,
+    pipeline::{PanelKey, Pipeline},
+    store::{Store, error::Result},
+};
+
+/// A symbol or trader of a worker.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    pub(crate) name: String,
+    id: u32,
+    is_trader: bool,
+    /// Time of the newest bar or fill that the worker took in, and of the newest signal.
+    newest: (i64, i64),
+    /// Session of the newest bar.
+    session: u32,
+}
+
+/// Components that are being warmed.
+pub(crate) struct Warming {
+    pipeline: Pipeline,
+    subjects: Subjects,
+    pending: HashSet<PanelKey>,
+}
+
+impl Prepared {
+    /// What the worker watches.
+    pub(crate) fn subjects(&self) -> Vec<Watched> {
+        let subjects = &self.subjects;
+        let symbols = subjects.watched.iter().map(|(&id, symbol)| Watched {
+            name: subjects.symbols.name(id).to_owned(),
+            id,
+            is_trader: false,
+            newest: (symbol.last_bar.unwrap_or(i64::MIN), symbol.newest),
+            session: symbol.session,
+        });
+        let traders = subjects.traders.iter().map(|(&id, trader)| Watched {
+            name: subjects.users.name(id).to_owned(),
+            id,
+            is_trader: true,
+            newest: (trader.last_at.unwrap_or(i64::MIN), i64::MIN),
+            session: 0,
+        });
+        let mut all: Vec<Watched> = symbols.chain(traders).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
+    }
+}
+
+impl Past {
+    /// Time of its last row, microseconds since 1970 UTC.
+    pub(crate) fn newest(&self) -> i64 {
+        let times = [
+            self.bars.last().map(|row| row.known_at),
+            self.signals.last().map(|row| row.at),
+            self.fills.last().map(|row| row.at),
+        ];
+        times.into_iter().flatten().max().unwrap_or(0)
+    }
+
+    /// How many rows there are from a moment on.
+    pub(crate) fn rows_since(&self, since: i64) -> u64 {
+        let bars = self.bars.iter().filter(|row| row.known_at >= since).count();
+        let signals = self.signals.iter().filter(|row| row.at >= since).count();
+        let fills = self.fills.iter().filter(|row| row.at >= since).count();
+        (bars + signals + fills) as u64
+    }
+}
+
+impl Warming {
+    /// Starts components that know nothing yet, for what a worker watches.
+    pub(crate) fn start(
+        prepared: &Prepared,
+        plugins: &[Arc<Plugin>],
+    ) -> std::result::Result<Self, LoadError> {
+        Ok(Self {
+            pipeline: start(plugins)?,
+            subjects: prepared.subjects.anew(),
+            pending: prepared.pending.clone(),
+        })
+    }
+
+    /// Reads the past of a symbol or trader, as the worker knew it.
+    pub(crate) async fn read(&mut self, store: &Store, subject: &Watched) -> Result<Past> {
+        let (bars, fills) = self.pipeline.memory();
+        let (newest, newest_signal) = subject.newest;
+        if subject.is_trader {
+            let mut past = warm::trader(store, &subject.name, subject.id, fills).await?;
+            past.trades.retain(|row| row.at.0 <= newest);
+            self.subjects.watch_trader(&subject.name, &past.holds);
+            return Ok(Past::of_trader(&mut self.subjects, &past));
+        }
+        let mut past = warm::symbol(store, &subject.name, subject.id, bars).await?;
+        past.bars.retain(|row| row.at.0 <= newest);
+        past.signals.retain(|row| row.at.0 <= newest_signal);
+        self.subjects.watch(&subject.name);
+        let mut seen = Past::of_symbol(&mut self.subjects, &past);
+        // The worker has counted sessions for longer.
+        let counted = seen.bars.last().map_or(0, |bar| bar.session);
+        for bar in &mut seen.bars {
+            bar.session = subject.session.saturating_sub(counted - bar.session);
+        }
+        Ok(seen)
+    }
+
+    /// Shows components a past, and gives what they say about it.
+    pub(crate) fn replay(&mut self, past: &Past) -> Vec<Finding> {
+        let pending = &self.pending;
+        let fed = past.replay(&mut self.pipeline, |panel| pending.contains(panel));
+        self.pipeline.take_skipped();
+        fed.into_iter().flat_map(|fed| fed.findings).collect()
+    }
+
+    /// Components that know what the worker's know.
+    pub(crate) fn finish(self) -> Pipeline {
+        self.pipeline
+    }
+}

@@ -1,0 +1,73 @@
+use std::path::PathBuf;
+
+use crate::{
+    agent::AgentError, detectors::error::LoadError, live::IngestError, policy::Refused as PoliciesRefused,
+    store::error::StoreError,
+};
+
+/// Why a set of components or policies does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// The folder cannot be read.
+    #[error("{path} cannot be read: {reason}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// There is nothing in it.
+    #[error("{path} holds no components; `host plugin build {path}` makes them of sources")]
+    Nothing {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Some of the set cannot be used, so none of it is.
+    #[error("the set is refused: {}", list(refused))]
+    Refused {
+        /// Each file and what is wrong with it.
+        refused: Vec<(PathBuf, LoadError)>,
+    },
+    /// A component is not among those that may run.
+    #[error("{name} ({hash}) is not listed in code.allow")]
+    NotAllowed {
+        /// Its name.
+        name: String,
+        /// SHA-256 of its bytes, hex.
+        hash: String,
+    },
+    /// The agent cannot be started.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+    /// The policies cannot be used.
+    #[error(transparent)]
+    Policies(#[from] PoliciesRefused),
+    /// No kept component or set of policies has this hash.
+    #[error(
+        "nothing with the hash {hash} was ever run here; `host plugin list` and `host policy list` show what was"
+    )]
+    Unknown {
+        /// What was asked for.
+        hash: String,
+    },
+    /// Another reload is under way.
+    #[error("another reload is under way; try again when it is done")]
+    Busy,
+    /// It took too long to catch up.
+    #[error("rows come in faster than the new components catch up; nothing has changed")]
+    CannotCatchUp,
+    /// Workers are gone.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// A component cannot be started.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn list(refused: &[(PathBuf, LoadError)]) -> String {
+    let lines = refused.iter().map(|(path, error)| format!("{}: {error}", path.display()));
+    lines.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,54 @@
+//! What is brought back is put where operators look: into the folders.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::ReloadError;
+use crate::{
+    detectors::folder::PluginSet,
+    store::{policies::Files, versions::ComponentVersion},
+};
+
+/// Puts a kept component in the place of the one of its name.
+pub(super) fn put_component(
+    folder: &Path,
+    running: &PluginSet,
+    kept: &ComponentVersion,
+) -> Result<(), ReloadError> {
+    let detectors = running.plugins.iter().map(|plugin| (&plugin.manifest.name, &plugin.path));
+    let agent = running.agent.iter().map(|agent| (&agent.manifest.name, &agent.path));
+    let path = detectors.chain(agent).find(|(name, _)| **name == kept.name).map(|(_, path)| path.clone());
+    let path = path.unwrap_or_else(|| folder.join(format!("{}.wasm", kept.name)));
+    put(&path, &kept.bytes)
+}
+
+/// Puts kept policies in the place of those that are there.
+pub(super) fn put_policies(folder: &Path, kept: &Files) -> Result<(), ReloadError> {
+    for (name, text) in kept {
+        put(&folder.join(name), text.as_bytes())?;
+    }
+    let unreadable = |reason| ReloadError::Folder { path: folder.into(), reason };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_policy = name.ends_with(".rhai") || name.ends_with(".cases.toml");
+        if is_policy && !kept.contains_key(&name) {
+            fs::remove_file(entry.path()).map_err(unreadable)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file in one step: whoever reads it finds the old one or the new one.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), ReloadError> {
+    let failed = |reason: io::Error| ReloadError::Folder { path: path.into(), reason };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(failed)
+}

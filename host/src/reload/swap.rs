@@ -1,0 +1,190 @@
+//! Warms other components beside the running ones, compares the two, and puts them in their place.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, mpsc::SyncSender},
+};
+
+use tokio::{runtime::Handle, sync::oneshot};
+
+use super::{ReloadError, Stage, code::off_the_path};
+use crate::{
+    detectors::plugin::Plugin,
+    domain::{
+        finding::Finding,
+        time::{DAY, to_rfc3339},
+    },
+    live::{IngestError, Message, Prepared, Replacement, Shown, Warming},
+    pipeline::Pipeline,
+    store::Store,
+};
+
+/// Rows that a worker shows to new components itself when it takes them over: this takes a fraction of a batch's time.
+const LAST_ROWS: usize = 512;
+
+/// How often new components are brought up to date before it is given up.
+const ROUNDS: usize = 50;
+
+/// Symbols and traders of one worker about which old and new components are compared.
+const COMPARED: usize = 24;
+
+/// How far back they are compared, microseconds: a session.
+const WINDOW: i64 = DAY;
+
+/// Findings that a comparison shows.
+const SAMPLES: usize = 20;
+
+/// What a swap came to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Swapped {
+    /// Rows that each worker had taken in when it swapped; none if the components are those that ran before.
+    pub positions: Vec<u64>,
+    /// How the new ones differ.
+    pub compared: Compared,
+}
+
+/// How two sets of components differ on rows that are on record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Compared {
+    /// Rows that both were shown.
+    pub rows: u64,
+    /// Findings of both.
+    pub same: u64,
+    /// Findings of the old ones alone.
+    pub only_before: u64,
+    /// Findings of the new ones alone.
+    pub only_after: u64,
+    /// Some of these: `+` or `-`, time, subject, detector and kind.
+    pub samples: Vec<String>,
+}
+
+/// Puts `new` in the place of `old` at every worker.
+pub(super) async fn swap(
+    stage: &Stage<'_>,
+    old: &[Arc<Plugin>],
+    new: &[Arc<Plugin>],
+) -> Result<Swapped, ReloadError> {
+    let mut ready = Vec::new();
+    let prepared = prepare(stage, old, new, &mut ready).await;
+    let compared = match prepared {
+        Ok(compared) => compared,
+        Err(error) => {
+            for worker in stage.engine.workers() {
+                tell(worker, Message::GiveUp)?;
+            }
+            return Err(error);
+        }
+    };
+    let mut positions = Vec::new();
+    for (worker, pipeline) in stage.engine.workers().iter().zip(ready) {
+        let (done, swapped) = oneshot::channel();
+        let replacement = Replacement { pipeline, plugins: new.to_vec(), done };
+        tell(worker, Message::Swap(Box::new(replacement)))?;
+        positions.push(swapped.await.map_err(|_| IngestError::Stopping)?);
+    }
+    Ok(Swapped { positions, compared })
+}
+
+/// Warms a pipeline for each worker.
+async fn prepare(
+    stage: &Stage<'_>,
+    old: &[Arc<Plugin>],
+    new: &[Arc<Plugin>],
+    ready: &mut Vec<Pipeline>,
+) -> Result<Compared, ReloadError> {
+    let mut compared = Compared::default();
+    for worker in stage.engine.workers() {
+        let (answer, prepared) = oneshot::channel();
+        tell(worker, Message::Prepare(answer))?;
+        let prepared = prepared.await.map_err(|_| IngestError::Stopping)?;
+        let (store, runtime) = (stage.journal.store().clone(), Handle::current());
+        let (old, new) = (old.to_vec(), new.to_vec());
+        let warmed = off_the_path(move || warm(&store, &runtime, &prepared, &old, &new)).await?;
+        compared.add(warmed.compared);
+        ready.push(warmed.pipeline);
+    }
+    for (worker, pipeline) in stage.engine.workers().iter().zip(ready.iter_mut()) {
+        catch_up(worker, pipeline).await?;
+    }
+    Ok(compared)
+}
+
+struct Warmed {
+    pipeline: Pipeline,
+    compared: Compared,
+}
+
+fn warm(
+    store: &Store,
+    runtime: &Handle,
+    prepared: &Prepared,
+    old: &[Arc<Plugin>],
+    new: &[Arc<Plugin>],
+) -> Result<Warmed, ReloadError> {
+    let mut warming = Warming::start(prepared, new)?;
+    let mut before = Warming::start(prepared, old)?;
+    let mut compared = Compared::default();
+    for (number, subject) in prepared.subjects().into_iter().enumerate() {
+        let past = runtime.block_on(warming.read(store, &subject))?;
+        let after = warming.replay(&past);
+        if number < COMPARED {
+            let since = past.newest() - WINDOW;
+            let seen = before.replay(&past);
+            compared.take(&subject.name, past.rows_since(since), since, &seen, &after);
+        }
+    }
+    Ok(Warmed { pipeline: warming.finish(), compared })
+}
+
+/// Shows new components what came in meanwhile, until it is so little that the worker can do the rest.
+async fn catch_up(worker: &SyncSender<Message>, pipeline: &mut Pipeline) -> Result<(), ReloadError> {
+    for _ in 0..ROUNDS {
+        let (answer, taken_down) = oneshot::channel();
+        tell(worker, Message::Catch(answer))?;
+        let shown: Vec<Shown> = taken_down.await.map_err(|_| IngestError::Stopping)?;
+        let rows: usize = shown.iter().map(Shown::rows).sum();
+        tokio::task::block_in_place(|| {
+            for batch in &shown {
+                batch.replay(pipeline);
+            }
+        });
+        if rows < LAST_ROWS {
+            return Ok(());
+        }
+    }
+    Err(ReloadError::CannotCatchUp)
+}
+
+fn tell(worker: &SyncSender<Message>, message: Message) -> Result<(), ReloadError> {
+    worker.try_send(message).map_err(|_| IngestError::Stopping.into())
+}
+
+impl Compared {
+    fn take(&mut self, subject: &str, rows: u64, since: i64, before: &[Finding], after: &[Finding]) {
+        let keys = |findings: &'_ [Finding]| -> BTreeSet<(i64, String, String)> {
+            let recent = findings.iter().filter(|finding| finding.at >= since);
+            recent.map(|it| (it.at, it.detector.to_string(), it.kind.to_string())).collect()
+        };
+        let (before, after) = (keys(before), keys(after));
+        self.rows += rows;
+        self.same += before.intersection(&after).count() as u64;
+        let mut show = |sign: char, (at, detector, kind): &(i64, String, String)| {
+            if self.samples.len() < SAMPLES {
+                self.samples.push(format!("{sign} {} {subject} {detector} {kind}", to_rfc3339(*at)));
+            }
+        };
+        before.difference(&after).for_each(|key| show('-', key));
+        after.difference(&before).for_each(|key| show('+', key));
+        self.only_before += before.difference(&after).count() as u64;
+        self.only_after += after.difference(&before).count() as u64;
+    }
+
+    fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.same += other.same;
+        self.only_before += other.only_before;
+        self.only_after += other.only_after;
+        self.samples.extend(other.samples);
+        self.samples.truncate(SAMPLES);
+    }
+}
