@@ -12,6 +12,7 @@ use std::{
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::{runtime::Handle, sync::oneshot};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{
@@ -260,7 +261,8 @@ impl Worker {
             return;
         }
         let runtime = self.setting.runtime.clone();
-        let (parts, answers) = runtime.block_on(self.batch(parts));
+        let span = batch_span(&parts, rows);
+        let (parts, answers) = runtime.block_on(self.batch(parts).instrument(span));
         self.setting.waiting.fetch_sub(rows, Ordering::Relaxed);
         for (part, answer) in parts.into_iter().zip(answers) {
             part.reply(answer);
@@ -540,6 +542,16 @@ impl Worker {
         self.setting.metrics.waiting.set(self.setting.waiting.load(Ordering::Relaxed) as i64);
         self.shown_at = Instant::now();
     }
+}
+
+/// A part of the first request's trace, to which the others point.
+fn batch_span(parts: &[Part], rows: usize) -> tracing::Span {
+    let Some(first) = parts.first() else { return tracing::info_span!("ingest.batch", rows) };
+    let span = tracing::info_span!(parent: &first.span, "ingest.batch", requests = parts.len(), rows);
+    for other in &parts[1..] {
+        span.follows_from(&other.span);
+    }
+    span
 }
 
 /// Components that may read any column: which ones rows have is not known before they come.

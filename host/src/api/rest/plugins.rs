@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     ledger::hash::Hash,
-    service::{ServiceError, plugins, views::PluginSet},
+    service::{ServiceError, plugins, views::{PluginSet, Reloaded}},
 };
 
 pub(super) fn routes() -> Routes {
@@ -21,13 +21,13 @@ pub(super) fn routes() -> Routes {
 #[utoipa::path(get, path = "/api/plugins", tag = "plugins",
     responses((status = 200, description = "The set.", body = PluginSet)), security(("key" = ["viewer"])))]
 async fn list(Asked { platform, caller }: Asked) -> Answer<PluginSet> {
-    Ok(Json(plugins::list(&platform, &caller).await?))
+    Ok(Json(plugins::list(&platform, &caller)?))
 }
 
 /// Reads the folder of plugins anew: that set runs from here on, or is refused whole.
 #[utoipa::path(post, path = "/api/plugins/reload", tag = "plugins",
-    responses((status = 200, description = "The set.", body = PluginSet)), security(("key" = ["admin"])))]
-async fn reload(Asked { platform, caller }: Asked) -> Answer<PluginSet> {
+    responses((status = 200, description = "The set.", body = Reloaded)), security(("key" = ["admin"])))]
+async fn reload(Asked { platform, caller }: Asked) -> Answer<Reloaded> {
     Ok(Json(plugins::reload(&platform, &caller).await?))
 }
 
@@ -50,7 +50,7 @@ impl Version {
 
 /// Brings a kept version back in the place of the plugin of its name.
 #[utoipa::path(post, path = "/api/plugins/rollback", tag = "plugins", request_body = Version,
-    responses((status = 200, description = "The set.", body = PluginSet)), security(("key" = ["admin"])))]
-async fn roll_back(Asked { platform, caller }: Asked, Json(version): Json<Version>) -> Answer<PluginSet> {
+    responses((status = 200, description = "The set.", body = Reloaded)), security(("key" = ["admin"])))]
+async fn roll_back(Asked { platform, caller }: Asked, Json(version): Json<Version>) -> Answer<Reloaded> {
     Ok(Json(plugins::roll_back(&platform, &caller, version.read()?).await?))
 }
