@@ -74,7 +74,9 @@ async fn other_components_are_a_block_that_says_what_ran_before() {
     let mut changes = Vec::new();
     for running in [&first, &first, &second] {
         let mut change = room.journal.begin(minute(0)).await.unwrap();
-        changes.push(versions::plugins_changed(&mut change, running, &versions::Positions::default()).await.unwrap());
+        changes.push(
+            versions::plugins_changed(&mut change, running, &versions::Positions::default()).await.unwrap(),
+        );
         change.commit().await.unwrap();
     }
     assert_eq!(changes, [true, false, true]);

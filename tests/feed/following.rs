@@ -1,10 +1,11 @@
 //! Following from now on.
 
 use host::{
-    domain::{finding::Severity, vocabulary::{BlockType, DecisionType}},
-    feed::{
-        AnomalyInterest, BlockInterest, DecisionInterest, Delivery, Interest, NotificationInterest,
+    domain::{
+        finding::Severity,
+        vocabulary::{BlockType, DecisionType},
     },
+    feed::{AnomalyInterest, BlockInterest, DecisionInterest, Delivery, Interest, NotificationInterest},
     store::notifications::Telling,
 };
 

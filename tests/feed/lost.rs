@@ -5,7 +5,8 @@ use sqlx::PgPool;
 use crate::scene::{LONG, Scene, all_anomalies};
 
 /// Connections that listen.
-const LISTENING: &str = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+const LISTENING: &str =
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
 
 async fn listening(pool: &PgPool) -> Vec<i32> {
     sqlx::query_scalar(LISTENING).fetch_all(pool).await.unwrap()
@@ -49,12 +50,10 @@ async fn a_notification_that_never_comes_is_not_needed() {
     let listener = wait_for_listener(&scene.database.pool, &[]).await;
     // The channel is deaf from here on: the connection is there, but no longer listens.
     sqlx::query("CREATE SCHEMA deaf").execute(&scene.database.pool).await.unwrap();
-    sqlx::query(
-        "CREATE FUNCTION deaf.pg_notify(text, text) RETURNS void LANGUAGE sql AS 'SELECT'",
-    )
-    .execute(&scene.database.pool)
-    .await
-    .unwrap();
+    sqlx::query("CREATE FUNCTION deaf.pg_notify(text, text) RETURNS void LANGUAGE sql AS 'SELECT'")
+        .execute(&scene.database.pool)
+        .await
+        .unwrap();
     let deaf = scene.database.url.options().unwrap().options([("search_path", "deaf,pg_catalog,public")]);
     let pool = sqlx::postgres::PgPoolOptions::new().max_connections(2).connect_lazy_with(deaf);
     let writer = crate::scene::Writer::new(

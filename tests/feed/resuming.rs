@@ -29,7 +29,11 @@ async fn nobody_resumes_after_a_block_that_is_not_there() {
     let newest = scene.writer.anomalies([1]).await;
     let refused = scene.feed.subscribe(all_anomalies(), Some(newest + 1)).await.err();
     let Some(ServiceError::Invalid { field, reason }) = refused else { panic!("{refused:?}") };
-    assert_eq!((field.as_str(), reason.contains(&format!("newest is {newest}"))), ("startAfter", true), "{reason}");
+    assert_eq!(
+        (field.as_str(), reason.contains(&format!("newest is {newest}"))),
+        ("startAfter", true),
+        "{reason}"
+    );
     scene.feed.subscribe(all_anomalies(), Some(newest)).await.unwrap();
 }
 

@@ -87,9 +87,15 @@ async fn every_subscription_brings_its_record() {
     let decided = running.writer.decide(1, DecisionType::Keep).await;
     let sent = running.writer.tell(2, Telling::Sent).await;
     let mut expect = vec![
-        ("decision", json!({"decisionMade": {"blockNumber": decided, "decision": {"decision": "KEEP", "anomaly": {"symbol": "S1"}}}})),
+        (
+            "decision",
+            json!({"decisionMade": {"blockNumber": decided, "decision": {"decision": "KEEP", "anomaly": {"symbol": "S1"}}}}),
+        ),
         ("told", json!({"notificationSent": {"blockNumber": sent, "notification": {"status": "SENT"}}})),
-        ("block", json!({"blockAdded": {"blockNumber": decided, "block": {"number": decided, "type": "DECISION_MADE"}}})),
+        (
+            "block",
+            json!({"blockAdded": {"blockNumber": decided, "block": {"number": decided, "type": "DECISION_MADE"}}}),
+        ),
     ];
     for (id, field) in asked {
         let resuming = match id {
@@ -118,8 +124,12 @@ async fn a_client_that_does_not_read_is_told_and_resumes_without_a_gap() {
     let running = Running::new("ws_lagged", &[("VYOMO_SUBSCRIPTIONS__QUEUE", "5")]).await;
     let mut client = running.open(TODAY).await;
     // A message of an item is some kilobytes, so that few fit into the socket's buffers.
-    let many: String = (0..60).map(|number| format!("x{number}: anomaly {{ id evidence openedAt lastAt recordedAt }} ")).collect();
-    let query = |after: u64| format!("subscription {{ anomalyDetected(startAfter: {after}) {{ blockNumber {many} }} }}");
+    let many: String = (0..60)
+        .map(|number| format!("x{number}: anomaly {{ id evidence openedAt lastAt recordedAt }} "))
+        .collect();
+    let query = |after: u64| {
+        format!("subscription {{ anomalyDetected(startAfter: {after}) {{ blockNumber {many} }} }}")
+    };
     let mut last = running.writer.anomalies([0]).await;
     client.subscribe("a", &query(last)).await;
     settle(&mut client).await;

@@ -37,7 +37,9 @@ pub(super) fn start(store: Store, hub: Arc<Hub>) -> [AbortOnDropHandle<()>; 2] {
 async fn listen(store: Store, heard: watch::Sender<u64>) {
     loop {
         if let Err(error) = listen_once(&store, &heard).await {
-            tracing::warn!("new blocks are looked up each second, since they cannot be listened for: {error}");
+            tracing::warn!(
+                "new blocks are looked up each second, since they cannot be listened for: {error}"
+            );
             sleep(PAUSE).await;
         }
     }

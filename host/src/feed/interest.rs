@@ -136,8 +136,7 @@ impl ActionInterest {
 
 impl NotificationInterest {
     fn matches(&self, it: &Notification) -> bool {
-        self.min_priority.is_none_or(|least| it.priority >= least)
-            && is(self.kind.as_ref(), Some(&it.kind))
+        self.min_priority.is_none_or(|least| it.priority >= least) && is(self.kind.as_ref(), Some(&it.kind))
     }
 }
 

@@ -25,7 +25,9 @@ pub(super) async fn load(store: &Store, numbers: Range<u64>, topics: &[Topic]) -
     let entries = feed::entries(store, numbers.clone(), &kinds).await?;
     let happened: Vec<(Topic, Entry)> = topics
         .iter()
-        .flat_map(|topic| entries.iter().filter(|entry| is_about(entry, *topic)).map(|entry| (*topic, *entry)))
+        .flat_map(|topic| {
+            entries.iter().filter(|entry| is_about(entry, *topic)).map(|entry| (*topic, *entry))
+        })
         .collect();
     let records = Records::load(store, numbers, &happened).await?;
     let mut happened: Vec<Happened> = happened

@@ -93,7 +93,9 @@ impl Subscription {
             return match queue.next().await {
                 Some(event) => Ok(Delivery::Item(event)),
                 None => match queue.missed() {
-                    Some((missed, first)) => Ok(Delivery::Lagged { missed, resume_after: first.saturating_sub(1) }),
+                    Some((missed, first)) => {
+                        Ok(Delivery::Lagged { missed, resume_after: first.saturating_sub(1) })
+                    }
                     None => Err(Ended::Closed),
                 },
             };
@@ -134,7 +136,8 @@ impl Subscription {
     }
 
     async fn expired(&self, from: u64) -> Result<ServiceError, ServiceError> {
-        let last = feed::last_gone(&self.feed.store, from, self.interest.topic().kinds()).await?.unwrap_or(from);
+        let last =
+            feed::last_gone(&self.feed.store, from, self.interest.topic().kinds()).await?.unwrap_or(from);
         let reason = format!(
             "some of what happened after block {} is not kept any more; the oldest block to resume after is {last}",
             from.saturating_sub(1)

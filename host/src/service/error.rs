@@ -122,7 +122,20 @@ impl From<StoreError> for ServiceError {
                 tracing::warn!("the database is not there: {error}");
                 Self::Unavailable { reason: "the database does not answer".to_owned(), retry_after: RETRY }
             }
+            StoreError::Database(sqlx::Error::Database(refused))
+                if cannot_be_kept(refused.code().as_deref()) =>
+            {
+                Self::invalid("value", format!("it cannot be kept: {}", refused.message()))
+            }
             error => Self::Internal(error.into()),
         }
     }
+}
+
+/// Whether the database refused a value that it has no room or no letter for (`PostgreSQL` documentation, appendix A).
+fn cannot_be_kept(code: Option<&str>) -> bool {
+    const NUMBER: &str = "22003";
+    const TIME: &str = "22008";
+    const ZERO_CHARACTER: [&str; 2] = ["22021", "22P05"];
+    code.is_some_and(|code| [NUMBER, TIME].contains(&code) || ZERO_CHARACTER.contains(&code))
 }

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod anomalies;
+pub mod backtests;
 pub mod controls;
 pub mod dashboard;
 pub mod decisions;
@@ -33,8 +34,8 @@ use crate::{
     decide::{desk::Desk, intake::Intake},
     domain::time::Timestamp,
     feed::{Feed, Latest},
-    observe::Metrics,
     live::{Claims, Engine},
+    observe::Metrics,
     reload::Code,
     store::{Store, journal::Journal},
 };

@@ -89,6 +89,22 @@ pub async fn find(store: &Store, window: Window) -> Result<Page<BacktestRun>> {
     Ok(Page::cut(items, window, |run| Cursor { at: run.recorded_at, id: run.id }))
 }
 
+/// One recorded run; `None` where there is no such run.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn get(store: &Store, id: Uuid) -> Result<Option<BacktestRun>> {
+    let run = sqlx::query_as!(
+        BacktestRun,
+        r#"SELECT id, recorded_at, data_digest AS "data_digest: Hash", plugins_digest AS "plugins_digest: Hash",
+                  settings_digest AS "settings_digest: Hash", result_digest AS "result_digest: Hash"
+           FROM backtest_runs WHERE id = $1"#,
+        id,
+    );
+    Ok(run.fetch_optional(store.pool()).await?)
+}
+
 /// The bytes of a recorded run's result; `None` where there is no such run.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! REST, over HTTP.
 
 mod conditional;
+mod docs;
 mod document;
 mod exports;
 mod idempotency;
@@ -8,6 +9,7 @@ mod ledger;
 mod paging;
 mod problems;
 mod reads;
+mod schemathesis;
 mod writes;
 
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};

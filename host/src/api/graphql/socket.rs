@@ -100,7 +100,8 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
         move |payload: Value| identify.run(payload, identified, refused)
     };
     let messages =
-        Protocol::new(Session::new(schema, &platform), texts(incoming, Arc::clone(&answers)), protocol).on_connection_init(init);
+        Protocol::new(Session::new(schema, &platform), texts(incoming, Arc::clone(&answers)), protocol)
+            .on_connection_init(init);
     let end = end(Arc::clone(&platform), caller);
     pin!(messages, end);
     let config = &platform.config.subscriptions;

@@ -79,6 +79,11 @@ async fn keyed(platform: Arc<Platform>, request: Request, next: Next) -> Result<
     }
 }
 
+/// The key of a request, where it has one.
+pub(super) fn name(headers: &HeaderMap) -> Option<&str> {
+    headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok())
+}
+
 fn key(headers: &HeaderMap) -> Result<String, Problem> {
     let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
     let key = keys.next().and_then(|key| key.to_str().ok()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 mod actions;
 mod anomalies;
+mod backtest;
 mod blockchain;
 mod conditional;
 mod controls;
@@ -14,6 +15,7 @@ mod figures;
 mod format;
 mod health;
 mod idempotent;
+mod ingest;
 mod known;
 mod notifications;
 mod page;
@@ -21,6 +23,7 @@ mod plugins;
 mod policies;
 mod problem;
 mod query;
+mod rows;
 
 use std::sync::Arc;
 
@@ -63,10 +66,12 @@ fn guarded() -> Routes {
         .merge(blockchain::routes())
         .merge(notifications::routes())
         .merge(dashboard::routes())
+        .merge(backtest::routes())
         .merge(controls::routes())
         .merge(plugins::routes())
         .merge(policies::routes())
         .merge(figures::routes())
+        .merge(ingest::routes())
         .merge(health::routes())
         .merge(figures::routes())
 }

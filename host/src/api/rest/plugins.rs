@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     ledger::hash::Hash,
-    service::{ServiceError, plugins, views::{PluginSet, Reloaded}},
+    service::{
+        ServiceError, plugins,
+        views::{PluginSet, Reloaded},
+    },
 };
 
 pub(super) fn routes() -> Routes {

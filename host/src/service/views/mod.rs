@@ -2,6 +2,7 @@
 
 mod action;
 mod anomaly;
+mod backtest;
 mod block;
 mod control;
 mod dashboard;
@@ -16,6 +17,7 @@ mod system;
 
 pub use action::{Action, ActionCount, ActionPerformance, ActionStats};
 pub use anomaly::{Anomaly, AnomalyFamily, Disagreement};
+pub use backtest::BacktestRun;
 pub use block::{
     Block, BlockDayCount, BlockTypeCount, BlockchainStats, LedgerFault, LedgerHead, LedgerKey,
     LedgerVerification,
