@@ -73,7 +73,6 @@ fn guarded() -> Routes {
         .merge(figures::routes())
         .merge(ingest::routes())
         .merge(health::routes())
-        .merge(figures::routes())
 }
 
 /// All operations, for the document.
