@@ -7,12 +7,18 @@ export RUSTUP_AUTO_INSTALL := 0
 RELEASE := target/release/host
 DEBUG := target/debug/host
 
-.PHONY: backtest test soak bench lint sqlx schemas setup postgres
+.PHONY: backtest serve test soak bench lint sqlx schemas setup postgres
 
 ## Run all detectors on the built-in 30 days.
 backtest: setup
 	@cargo build --quiet --release -p host
 	@$(RELEASE) backtest --plugins plugins/
+
+## Run a host with a private Postgres in development mode, and all plugins and policies of this repository.
+serve: setup postgres
+	@cargo build --quiet --release -p host
+	@$(RELEASE) plugin build plugins
+	@$(RELEASE) serve --dev
 
 ## Run all tests.
 test: setup postgres

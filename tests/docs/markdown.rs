@@ -11,6 +11,7 @@ pub(crate) const DOCUMENTS: &[&str] = &[
     "docs/AGENT.md",
     "docs/ARCHITECTURE.md",
     "docs/CONFIGURATION.md",
+    "docs/DEPLOY.md",
     "docs/LEDGER.md",
     "docs/NOTIFICATIONS.md",
     "docs/PERFORMANCE.md",

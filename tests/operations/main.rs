@@ -1,4 +1,9 @@
 //! What operators set up, check and run.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
+mod container;
+mod deployment;
+mod health;
+mod observing;
+mod replaying;
 mod settings;

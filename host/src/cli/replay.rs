@@ -98,7 +98,10 @@ impl Arguments {
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 fn show(summary: &Summary) {
-    let Summary { accepted, duplicate, late, rejected, anomalies } = summary;
-    println!("{accepted} rows accepted, {duplicate} known before, {late} late, {rejected} refused");
+    let Summary { accepted, duplicates, late, rejected, anomalies, reasons, .. } = summary;
+    println!("{accepted} rows accepted, {duplicates} known before, {rejected} refused ({late} late)");
+    for reason in reasons {
+        println!("refused {reason}");
+    }
     println!("{anomalies} anomalies opened");
 }

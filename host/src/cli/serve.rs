@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, process::ExitCode};
 use clap::Args;
 
 use super::{
-    journal::open_journal,
+    journal::begin_journal,
     session::{self, Reload, Stopped},
 };
 use crate::{cluster::Database, config::Config, observe::Observing, serve::Host};
@@ -43,7 +43,7 @@ async fn serve(
     if config.server.development {
         warn();
     }
-    let journal = open_journal(&config, database).await?;
+    let journal = begin_journal(&config, database).await?;
     let host = Host::start(config, journal, builds).await?;
     let scheme = if host.speaks_tls() { "https" } else { "http" };
     println!("{scheme}://{}", host.address()?);

@@ -1,44 +1,62 @@
 //! What a host says of rows.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use uuid::Uuid;
+
+/// Reasons that are kept, to be shown.
+const REASONS: usize = 5;
 
 /// The answer to one request.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Answer {
+    /// Rows of the request.
+    #[serde(skip)]
+    pub(super) rows: u64,
     accepted: u64,
-    duplicate: u64,
+    duplicates: u64,
     late: u64,
-    rejected: u64,
-    anomalies: u64,
+    rejected: Vec<Rejected>,
+    anomalies: Vec<Uuid>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Rejected {
+    kind: String,
+    reason: String,
 }
 
 /// What became of all rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
+    /// Rows that were answered.
+    pub rows: u64,
     /// Committed by this replay.
     pub accepted: u64,
     /// Committed before.
-    pub duplicate: u64,
-    /// Too old to be judged.
+    pub duplicates: u64,
+    /// Older than the newest row of their symbol or trader.
     pub late: u64,
-    /// Refused.
+    /// Not kept; late ones too, where the host refuses these.
     pub rejected: u64,
     /// Anomalies that opened.
     pub anomalies: u64,
+    /// Why rows were not kept; the first few reasons.
+    pub reasons: Vec<String>,
 }
 
 impl Summary {
-    /// Rows that were answered.
-    pub const fn rows(&self) -> u64 {
-        self.accepted + self.duplicate + self.late + self.rejected
-    }
-
-    pub(super) const fn add(&mut self, answer: &Answer) {
+    pub(super) fn add(&mut self, answer: &Answer) {
+        self.rows += answer.rows;
         self.accepted += answer.accepted;
-        self.duplicate += answer.duplicate;
+        self.duplicates += answer.duplicates;
         self.late += answer.late;
-        self.rejected += answer.rejected;
-        self.anomalies += answer.anomalies;
+        self.rejected += answer.rejected.len() as u64;
+        self.anomalies += answer.anomalies.len() as u64;
+        for Rejected { kind, reason } in &answer.rejected {
+            let reason = format!("{kind}: {reason}");
+            if self.reasons.len() < REASONS && !self.reasons.contains(&reason) {
+                self.reasons.push(reason);
+            }
+        }
     }
 }

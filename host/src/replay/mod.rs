@@ -63,7 +63,7 @@ pub async fn play(
     let counted = async {
         while let Some(answer) = answers.recv().await {
             summary.add(&answer);
-            progress(summary.rows());
+            progress(summary.rows);
         }
     };
     tokio::join!(dealt, counted);

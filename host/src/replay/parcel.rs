@@ -20,6 +20,8 @@ pub(super) struct Request {
     pub(super) kind: &'static str,
     /// NDJSON.
     pub(super) body: String,
+    /// Lines in it.
+    pub(super) rows: u64,
 }
 
 /// Rows of a moment.
@@ -56,7 +58,8 @@ impl Parcel {
     pub(super) fn into_requests(self, most: usize) -> Vec<Request> {
         let Self { signals, bars, trades } = self;
         let cut = |kind: &'static str, lines: &[String]| -> Vec<Request> {
-            let request = |lines: &[String]| Request { kind, body: lines.concat() };
+            let request =
+                |lines: &[String]| Request { kind, body: lines.concat(), rows: lines.len() as u64 };
             lines.chunks(most).map(request).collect()
         };
         [cut("signals", &signals), cut("bars", &bars), cut("trades", &trades)].into_iter().flatten().collect()

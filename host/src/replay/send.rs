@@ -90,7 +90,10 @@ impl Receiver {
         loop {
             let (reason, asked) = match self.attempt(&url, request, &name).await {
                 Ok(response) if response.status().is_success() => {
-                    return response.json().await.map_err(|reason| ReplayError::Foreign { url, reason });
+                    let answer: reqwest::Result<Answer> = response.json().await;
+                    return answer
+                        .map(|answer| Answer { rows: request.rows, ..answer })
+                        .map_err(|reason| ReplayError::Foreign { url, reason });
                 }
                 Ok(response) if is_passing(response.status()) => {
                     let asked = retry_after(response.headers());

@@ -27,6 +27,24 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         .out
         .clone()
         .map_or_else(|| Ok::<_, anyhow::Error>(Config::load(config)?.ledger_key_file()), Ok)?;
+    let Made { key, public, public_file } = make(&file)?;
+    println!("{public}key {}", key.id());
+    println!("The secret key is in {}: keep it to yourself.", file.display());
+    println!("The public key is in {}: give it to whoever is to check this ledger.", public_file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A key that was made.
+pub(in crate::cli) struct Made {
+    pub(in crate::cli) key: HostKey,
+    /// PEM.
+    public: String,
+    /// Beside the secret one.
+    pub(in crate::cli) public_file: PathBuf,
+}
+
+/// Makes a key in a file that must not exist yet, and its public half beside it.
+pub(in crate::cli) fn make(file: &Path) -> anyhow::Result<Made> {
     let public_file = file.with_extension("pub.pem");
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         DirBuilder::new()
@@ -36,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
             .with_context(|| format!("folder {} cannot be made", folder.display()))?;
     }
     let key = HostKey::generate()?;
-    key.save(&file)?;
+    key.save(file)?;
     let public = key.public().to_pem()?;
     OpenOptions::new()
         .write(true)
@@ -46,8 +64,5 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         .with_context(|| {
             format!("the public key, which cannot be written to {}, is\n{public}", public_file.display())
         })?;
-    println!("{public}key {}", key.id());
-    println!("The secret key is in {}: keep it to yourself.", file.display());
-    println!("The public key is in {}: give it to whoever is to check this ledger.", public_file.display());
-    Ok(ExitCode::SUCCESS)
+    Ok(Made { key, public, public_file })
 }

@@ -3,7 +3,7 @@
 mod check_proof;
 mod export;
 mod key;
-mod keygen;
+pub(super) mod keygen;
 mod output;
 mod prove;
 mod verify;
