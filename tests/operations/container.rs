@@ -35,7 +35,8 @@ fn stages() -> Vec<Vec<Step>> {
 }
 
 /// Folders of the image that steps speak of.
-const OF_THE_IMAGE: [&str; 5] = ["/out", "/etc/vyomo", "/var/lib/vyomo", "/var/cache/vyomo", "/usr/local/bin"];
+const OF_THE_IMAGE: [&str; 5] =
+    ["/out", "/etc/vyomo", "/var/lib/vyomo", "/var/cache/vyomo", "/usr/local/bin"];
 
 struct Image {
     root: TempDir,
@@ -62,7 +63,9 @@ impl Image {
     /// The same text with the image's folders where they are here.
     fn here(&self, text: &str) -> String {
         let root = self.root.path().to_str().unwrap();
-        OF_THE_IMAGE.iter().fold(text.to_owned(), |text, folder| text.replace(folder, &format!("{root}{folder}")))
+        OF_THE_IMAGE
+            .iter()
+            .fold(text.to_owned(), |text, folder| text.replace(folder, &format!("{root}{folder}")))
     }
 
     fn path(&self, path: &str) -> PathBuf {
@@ -76,7 +79,8 @@ impl Image {
 
     /// Plugins of this build are gathered as the file says; what compiles is compiled already.
     fn build(&self, steps: &[Step]) {
-        let runs: Vec<&str> = steps.iter().filter(|(word, _)| word == "RUN").map(|(_, rest)| rest.as_str()).collect();
+        let runs: Vec<&str> =
+            steps.iter().filter(|(word, _)| word == "RUN").map(|(_, rest)| rest.as_str()).collect();
         assert!(runs.contains(&"cargo build --release --locked -p host"), "{runs:?}");
         let gathers = runs.iter().find(|run| run.contains("/out/plugins")).unwrap();
         self.shell(&self.here(gathers), &repository());
@@ -110,7 +114,8 @@ impl Image {
         }
         let line = self.here(line);
         if let Some(rest) = line.strip_prefix("useradd ") {
-            return self.shell(&format!("useradd --prefix {} {rest}", self.root.path().display()), &self.folder);
+            return self
+                .shell(&format!("useradd --prefix {} {rest}", self.root.path().display()), &self.folder);
         }
         // Only root may give folders away; whoever else runs this test owns them already.
         let line = if geteuid().is_root() { line } else { line.replace("-o 10001 -g 10001 ", "") };
@@ -160,11 +165,16 @@ impl Image {
 
 /// Asks apt whether it knows the packages; says so where this machine has no lists of packages.
 fn can_be_installed(line: &str) {
-    let packages = line.split("--no-install-recommends ").nth(1).and_then(|rest| rest.split(" &&").next()).unwrap();
+    let packages =
+        line.split("--no-install-recommends ").nth(1).and_then(|rest| rest.split(" &&").next()).unwrap();
     let known = |package: &str| Command::new("apt-cache").args(["show", "--quiet=0", package]).output();
     match known("debianutils") {
         Ok(output) if output.status.success() => {}
-        _ => return eprintln!("SKIPPED: apt knows no packages here, so nobody says whether there are {packages}"),
+        _ => {
+            return eprintln!(
+                "SKIPPED: apt knows no packages here, so nobody says whether there are {packages}"
+            );
+        }
     }
     for package in packages.split(' ') {
         assert!(known(package).unwrap().status.success(), "there is no package {package}");

@@ -7,8 +7,8 @@ use std::{
     process::{Command, Output},
 };
 
-use tests::{binary, repository};
 use tempfile::TempDir;
+use tests::{binary, repository};
 
 /// Weakness that `systemd-analyze security` may find, of 100. A service without any protection has 96.
 const EXPOSURE: &str = "20";

@@ -35,9 +35,17 @@ async fn a_sound_host_has_nothing_to_say() {
     let (_database, site) = sound("sound").await;
     let (code, found) = examine(&site);
     assert_eq!(code, 0, "{found:#}");
-    for check in
-        ["configuration", "data folder", "database", "schema", "ledger key", "clock", "last block", "access", "plugins"]
-    {
+    for check in [
+        "configuration",
+        "data folder",
+        "database",
+        "schema",
+        "ledger key",
+        "clock",
+        "last block",
+        "access",
+        "plugins",
+    ] {
         assert_eq!(standing(&found, check), "ok", "{found:#}");
     }
     assert_eq!(standing(&found, "policies"), "ok", "{found:#}");
@@ -92,17 +100,17 @@ async fn what_is_amiss_is_named_with_the_way_out() {
     let (code, found) = examine(&site);
     assert_eq!(code, 1);
     let text = found.to_string();
-    for (check, said) in [
-        ("ledger key", "chmod 600"),
-        ("data folder", "chmod go-w"),
-        ("policies", "market.rhai"),
-    ] {
+    for (check, said) in
+        [("ledger key", "chmod 600"), ("data folder", "chmod go-w"), ("policies", "market.rhai")]
+    {
         assert_eq!(standing(&found, check), "problem", "{found:#}");
         assert!(text.contains(said), "{said} in {found:#}");
     }
     let refused = about(&found, "plugins");
     assert!(
-        refused.iter().any(|one| one["standing"] == "problem" && one["found"].to_string().contains("broken.wasm")),
+        refused
+            .iter()
+            .any(|one| one["standing"] == "problem" && one["found"].to_string().contains("broken.wasm")),
         "{found:#}"
     );
 }
@@ -158,8 +166,11 @@ async fn a_taken_port_is_a_problem_unless_a_host_has_it() {
 #[test]
 fn development_mode_and_a_model_without_a_grant_are_warnings() {
     let site = Scratch::new();
-    let variables =
-        [("VYOMO_DATA_DIR", "data"), ("VYOMO_SERVER__DEVELOPMENT", "true"), ("VYOMO_AGENT__API_KEY", "sk-hunter2")];
+    let variables = [
+        ("VYOMO_DATA_DIR", "data"),
+        ("VYOMO_SERVER__DEVELOPMENT", "true"),
+        ("VYOMO_AGENT__API_KEY", "sk-hunter2"),
+    ];
     let ran: Ran = site.host_with(&variables, &["doctor", "--json"]);
     let found: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(standing(&found, "access"), "warning", "{found:#}");

@@ -49,7 +49,8 @@ async fn a_request_is_a_trace_that_a_collector_gets_in_the_callers_own() {
     let (code, log) = serving.stop();
     assert_eq!(code, 0, "{log}");
     let kept = kept.lock().unwrap();
-    let trace: Vec<u8> = (0..16).map(|i| u8::from_str_radix(&parent[2 * i..2 * i + 2], 16).unwrap()).collect();
+    let trace: Vec<u8> =
+        (0..16).map(|i| u8::from_str_radix(&parent[2 * i..2 * i + 2], 16).unwrap()).collect();
     let found = kept.iter().any(|(token, body)| {
         let parts: [&[u8]; 4] = [b"request", b"find-me-again", b"vyomo", &trace];
         token == "hunter2" && parts.iter().all(|part| holds(body, part))
@@ -78,9 +79,8 @@ async fn a_collector_that_is_away_harms_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_is_json_where_asked_and_names_requests() {
     let database = database::fresh("log").await;
-    let site = Site::new(&database)
-        .with("VYOMO_LOG__FORMAT", "json")
-        .with("VYOMO_LOG__FILTER", "info,host=debug");
+    let site =
+        Site::new(&database).with("VYOMO_LOG__FORMAT", "json").with("VYOMO_LOG__FILTER", "info,host=debug");
     let serving = site.serve();
     // What fails inside is said once, with the request's id.
     let renamed = "ALTER TABLE anomaly_detections RENAME TO elsewhere";
@@ -124,7 +124,9 @@ async fn figures_are_text_that_prometheus_reads() {
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
     }
-    for name in ["vyomo_build_info{", "vyomo_process_resident_memory_bytes ", "vyomo_started_timestamp_seconds "] {
+    for name in
+        ["vyomo_build_info{", "vyomo_process_resident_memory_bytes ", "vyomo_started_timestamp_seconds "]
+    {
         assert!(text.contains(name), "{name} is not in\n{text}");
     }
     assert!(text.ends_with("# EOF\n"), "{text}");

@@ -22,7 +22,8 @@ const BARS: &str = "timestamp,symbol,close,bid\n\
     2026-01-05T03:45:00Z,GOLD,7,6.5\n\
     2026-01-05T03:46:00Z,NIFTY,100.1,100\n\
     2026-01-05T03:47:00Z,NIFTY,100.2,100\n";
-const SIGNALS: &str = "timestamp,symbol,algorithm,signal,confidence\n2026-01-05T03:46:00Z,NIFTY,macd,BUY,0.75\n";
+const SIGNALS: &str =
+    "timestamp,symbol,algorithm,signal,confidence\n2026-01-05T03:46:00Z,NIFTY,macd,BUY,0.75\n";
 const TRADES: &str = "timestamp,user_id,symbol,side,quantity,price,order_id\n\
     2026-01-05T03:46:30Z,asha,NIFTY,BUY,5,100.1,A\n\
     2026-01-05T03:46:30Z,asha,NIFTY,BUY,5,100.1,A\n";
@@ -78,7 +79,7 @@ async fn take(
                 "accepted": count, "duplicates": 0, "late": 0, "rejected": [], "anomalies": [id], "lastBlock": 7
             });
             axum::Json(answer).into_response()
-        },
+        }
         Some(StatusCode::IM_A_TEAPOT) => panic!("the connection is lost"),
         Some(status) => {
             let problem = json!({ "detail": "the fifth field is odd" }).to_string();
@@ -95,7 +96,8 @@ async fn replay(url: &str, arguments: &'static [&'static str]) -> Ran {
             .with_file("signals.csv", SIGNALS)
             .with_file("trades.csv", TRADES)
             .with_file("key", "vyk_secret\n");
-        let given = ["replay", "bars.csv", "--signals", "signals.csv", "--trades", "trades.csv", "--to", &url];
+        let given =
+            ["replay", "bars.csv", "--signals", "signals.csv", "--trades", "trades.csv", "--to", &url];
         site.host(&[&given, arguments].concat())
     })
     .await
@@ -119,7 +121,8 @@ async fn every_row_is_told_in_order_with_exact_numbers_and_the_key() {
         "confidence": 0.75
     });
     assert!(told.contains(&("signals", &signal)), "{told:?}");
-    let trades: Vec<&Value> = told.iter().filter(|(kind, _)| *kind == "trades").map(|(_, row)| *row).collect();
+    let trades: Vec<&Value> =
+        told.iter().filter(|(kind, _)| *kind == "trades").map(|(_, row)| *row).collect();
     assert_eq!(trades.len(), 2);
     assert_eq!(trades[0]["orderId"], trades[1]["orderId"], "one order");
     assert_ne!(trades[0]["fillId"], trades[1]["fillId"], "two equal fills");
@@ -134,7 +137,8 @@ async fn every_row_is_told_in_order_with_exact_numbers_and_the_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_under_load_is_given_time_and_a_lost_answer_is_asked_for_again() {
     let lost = StatusCode::IM_A_TEAPOT;
-    let troubles = [StatusCode::TOO_MANY_REQUESTS, lost, StatusCode::SERVICE_UNAVAILABLE, StatusCode::CONFLICT];
+    let troubles =
+        [StatusCode::TOO_MANY_REQUESTS, lost, StatusCode::SERVICE_UNAVAILABLE, StatusCode::CONFLICT];
     let (url, receiver) = Receiver::start(&troubles).await;
     let began = Instant::now();
     let ran = replay(&url, &["--speed", "0", "--in-flight", "1"]).await;
@@ -147,7 +151,10 @@ async fn a_host_under_load_is_given_time_and_a_lost_answer_is_asked_for_again() 
     }
     let times: Vec<usize> = keys.values().map(Vec::len).collect();
     assert_eq!(times.iter().sum::<usize>(), times.len() + troubles.len(), "{keys:?}");
-    assert!(keys.values().all(|rows| rows.iter().all(|again| *again == rows[0])), "a key stands for its rows");
+    assert!(
+        keys.values().all(|rows| rows.iter().all(|again| *again == rows[0])),
+        "a key stands for its rows"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

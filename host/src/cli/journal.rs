@@ -29,7 +29,9 @@ pub(super) async fn begin_journal(config: &Config, database: &Database) -> anyho
     if config.ledger.key.is_none() && !file.exists() && blocks::head(&store).await?.is_none() {
         let made = keygen::make(&file)?;
         let (id, public_file) = (made.key.id(), made.public_file.display());
-        tracing::info!("this host signs the ledger with the new key {id}; its public half is in {public_file}");
+        tracing::info!(
+            "this host signs the ledger with the new key {id}; its public half is in {public_file}"
+        );
     }
     Ok(Journal::open(store, key(config)?, &config.ledger_head_file()).await?)
 }

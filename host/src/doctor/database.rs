@@ -50,8 +50,10 @@ async fn server(config: &Config, database: &Database, pool: &PgPool) -> Finding 
         Ok(seen) => seen,
         Err(error) => return Finding::problem("database", error.to_string(), "the server's log says more"),
     };
-    let kind = if database.folder().is_some() { "private" } else { "external" };
-    let found = format!("Postgres {}, {kind}, {}", seen.version, database.url());
+    let place = database
+        .folder()
+        .map_or_else(|| database.url().to_string(), |folder| format!("private, {}", folder.display()));
+    let found = format!("Postgres {}, {place}", seen.version);
     let major = seen.version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
     let most = i64::from(config.database.max_connections.get());
     if major < OLDEST {

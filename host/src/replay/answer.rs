@@ -11,7 +11,7 @@ const REASONS: usize = 5;
 pub(super) struct Answer {
     /// Rows of the request.
     #[serde(skip)]
-    pub(super) rows: u64,
+    rows: u64,
     accepted: u64,
     duplicates: u64,
     late: u64,
@@ -23,6 +23,13 @@ pub(super) struct Answer {
 struct Rejected {
     kind: String,
     reason: String,
+}
+
+impl Answer {
+    /// The answer to a request of so many rows.
+    pub(super) fn about(self, rows: u64) -> Self {
+        Self { rows, ..self }
+    }
 }
 
 /// What became of all rows.

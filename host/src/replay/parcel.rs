@@ -58,8 +58,7 @@ impl Parcel {
     pub(super) fn into_requests(self, most: usize) -> Vec<Request> {
         let Self { signals, bars, trades } = self;
         let cut = |kind: &'static str, lines: &[String]| -> Vec<Request> {
-            let request =
-                |lines: &[String]| Request { kind, body: lines.concat(), rows: lines.len() as u64 };
+            let request = |lines: &[String]| Request { kind, body: lines.concat(), rows: lines.len() as u64 };
             lines.chunks(most).map(request).collect()
         };
         [cut("signals", &signals), cut("bars", &bars), cut("trades", &trades)].into_iter().flatten().collect()

@@ -92,7 +92,7 @@ impl Receiver {
                 Ok(response) if response.status().is_success() => {
                     let answer: reqwest::Result<Answer> = response.json().await;
                     return answer
-                        .map(|answer| Answer { rows: request.rows, ..answer })
+                        .map(|answer| answer.about(request.rows))
                         .map_err(|reason| ReplayError::Foreign { url, reason });
                 }
                 Ok(response) if is_passing(response.status()) => {

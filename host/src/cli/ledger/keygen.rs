@@ -2,7 +2,7 @@
 
 use std::{
     fs::{DirBuilder, OpenOptions},
-    io::Write as _,
+    io::{self, Write as _},
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use nix::unistd::geteuid;
 
 use crate::{config::Config, ledger::keys::HostKey};
 
@@ -47,11 +48,7 @@ pub(in crate::cli) struct Made {
 pub(in crate::cli) fn make(file: &Path) -> anyhow::Result<Made> {
     let public_file = file.with_extension("pub.pem");
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .with_context(|| format!("folder {} cannot be made", folder.display()))?;
+        own_folder(folder).with_context(|| format!("folder {} cannot be made", folder.display()))?;
     }
     let key = HostKey::generate()?;
     key.save(file)?;
@@ -65,4 +62,13 @@ pub(in crate::cli) fn make(file: &Path) -> anyhow::Result<Made> {
             format!("the public key, which cannot be written to {}, is\n{public}", public_file.display())
         })?;
     Ok(Made { key, public, public_file })
+}
+
+/// Makes a folder for this account alone. Root's data folder, above it, is passed by the account of Postgres.
+fn own_folder(folder: &Path) -> io::Result<()> {
+    let make = |folder: &Path, mode| DirBuilder::new().recursive(true).mode(mode).create(folder);
+    if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
+        make(above, if geteuid().is_root() { 0o711 } else { 0o700 })?;
+    }
+    make(folder, 0o700)
 }
