@@ -7,7 +7,7 @@ export RUSTUP_AUTO_INSTALL := 0
 RELEASE := target/release/host
 DEBUG := target/debug/host
 
-.PHONY: backtest serve test soak bench lint sqlx schemas setup postgres
+.PHONY: backtest serve test soak bench lint sqlx schemas setup postgres load
 
 ## Run all detectors on the built-in 30 days.
 backtest: setup
@@ -35,7 +35,13 @@ soak: test
 bench: setup postgres
 	cargo build --release --workspace --bins --benches
 	$(RELEASE) plugin build plugins
-	cargo bench --workspace
+	cargo bench --workspace --bench figures
+
+## Measure a host over the network: rows, answers, subscribers.
+load: setup postgres
+	cargo build --release --workspace --bins --benches
+	$(RELEASE) plugin build plugins
+	cargo bench --workspace --bench load
 
 ## Check formatting and lints, of plugins as they compile to wasm too.
 lint: setup postgres

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod database;
+pub mod feed;
 pub mod serving;
 pub mod tape;
 
