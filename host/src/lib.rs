@@ -60,6 +60,9 @@ pub mod service;
 /// What a serving host says of itself.
 pub mod observe;
 
+/// Backtests in the background, one at a time.
+pub mod jobs;
+
 /// GraphQL and REST.
 pub mod api;
 

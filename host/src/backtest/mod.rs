@@ -6,6 +6,7 @@ pub mod batches;
 pub mod decide;
 pub mod generate;
 pub mod lookahead;
+pub mod record;
 pub mod result;
 pub mod run;
 pub mod sweep;

@@ -2,6 +2,8 @@
 
 use std::{
     collections::HashSet,
+    convert::Infallible,
+    ops::ControlFlow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -48,10 +50,33 @@ pub fn run(
     batch_rows: usize,
     progress: impl Fn(usize),
 ) -> Result<Run, LoadError> {
+    let go_on = |rows| {
+        progress(rows);
+        ControlFlow::<Infallible>::Continue(())
+    };
+    match run_while(input, plugins, batch_rows, go_on)? {
+        ControlFlow::Continue(run) => Ok(run),
+        ControlFlow::Break(never) => match never {},
+    }
+}
+
+/// The same, as long as `go_on` says so, which is told the rows done after each batch.
+///
+/// # Errors
+/// If a plugin cannot be started.
+pub fn run_while<B>(
+    input: &Input,
+    plugins: &[Arc<Plugin>],
+    batch_rows: usize,
+    go_on: impl Fn(usize) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Run>, LoadError> {
     let mut rest = plugins.to_vec();
     let mut failed = Vec::new();
     loop {
-        let mut run = once(input, &rest, batch_rows, &progress)?;
+        let mut run = match once(input, &rest, batch_rows, &go_on)? {
+            ControlFlow::Continue(run) => run,
+            stopped @ ControlFlow::Break(_) => return Ok(stopped),
+        };
         let algorithms =
             run.outcomes.iter().filter(|it| it.has_failed() && it.plugin.manifest.family == Family::Conflict);
         let before = failed.len();
@@ -59,7 +84,7 @@ pub fn run(
         if failed.len() == before {
             run.outcomes.append(&mut failed);
             pipeline::sort(&mut run.outcomes);
-            return Ok(run);
+            return Ok(ControlFlow::Continue(run));
         }
         rest.retain(|plugin| {
             !failed.iter().any(|it: &Outcome| it.plugin.manifest.name == plugin.manifest.name)
@@ -67,12 +92,12 @@ pub fn run(
     }
 }
 
-fn once(
+fn once<B>(
     input: &Input,
     plugins: &[Arc<Plugin>],
     batch_rows: usize,
-    progress: &impl Fn(usize),
-) -> Result<Run, LoadError> {
+    go_on: &impl Fn(usize) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Run>, LoadError> {
     let began = Instant::now();
     let mut pipeline = Pipeline::start(plugins, &input.columns)?;
     let (mut findings, mut panels, mut batch_times) = (Vec::new(), Vec::new(), Vec::new());
@@ -82,12 +107,14 @@ fn once(
         batch_times.push(batch_began.elapsed());
         findings.extend(fed.findings);
         panels.extend(fed.panels);
-        progress(batch.rows());
+        if let ControlFlow::Break(why) = go_on(batch.rows()) {
+            return Ok(ControlFlow::Break(why));
+        }
     }
     let outcomes = pipeline.outcomes();
     withdraw(&mut findings, &outcomes);
     finding::sort(&mut findings, &input.symbols, &input.users);
-    Ok(Run { findings, panels, outcomes, batch_times, time: began.elapsed() })
+    Ok(ControlFlow::Continue(Run { findings, panels, outcomes, batch_times, time: began.elapsed() }))
 }
 
 /// Nothing that a failed plugin said counts.

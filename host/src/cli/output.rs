@@ -11,7 +11,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{
-    backtest::{result::BacktestResult, run::Run},
+    backtest::{record::json_bytes, result::BacktestResult, run::Run},
     ingest::{self, Input},
     report::html::{self, HeatMap, ReportData},
     scoring::findings_file,
@@ -85,13 +85,6 @@ impl Output {
         html::write(result, &data, path)
             .with_context(|| format!("--report {} cannot be written", path.display()))
     }
-}
-
-/// The bytes of `--out`.
-pub(super) fn json_bytes(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let mut bytes = serde_json::to_vec_pretty(value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
 }
 
 fn file(

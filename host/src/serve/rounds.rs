@@ -7,6 +7,7 @@ use tokio::{task::JoinSet, time::sleep};
 use crate::{
     actions::webhook::{self, Endpoints},
     domain::random::Random,
+    jobs,
     notify::{self, Channels},
     outbound::Outbound,
     service::Platform,
@@ -36,6 +37,7 @@ pub(super) fn start(platform: &Arc<Platform>, seed: u64) -> anyhow::Result<JoinS
     rounds.spawn(webhooks(Arc::clone(platform), endpoints, outbound, seed));
     rounds.spawn(notifications(Arc::clone(platform), channels, Random::new(seed, "notifications")));
     rounds.spawn(expiry(Arc::clone(platform)));
+    rounds.spawn(jobs::follow(Arc::clone(platform)));
     let claims = platform.claims.clone();
     rounds.spawn(async move { claims.renew().await });
     Ok(rounds)

@@ -10,6 +10,7 @@ pub mod decisions;
 mod error;
 pub mod idempotency;
 mod ids;
+pub mod jobs;
 pub mod ingest;
 pub mod ledger;
 pub mod metrics;

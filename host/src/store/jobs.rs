@@ -1,11 +1,15 @@
 //! Work to be done outside of the transaction that asked for it. A job that is taken is nobody else's until its lease
 //! ends; one whose host died is taken again.
 
+mod watch;
+
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Store, change::Change, columns::column, error::Result};
 use crate::domain::{time::Timestamp, vocabulary::JobStatus};
+
+pub use watch::{JobRecord, cancel, find, get, report, succeed};
 
 /// Most jobs that are taken at once.
 const TAKEN_AT_ONCE: i64 = 256;

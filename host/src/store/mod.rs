@@ -39,6 +39,7 @@ pub mod rows;
 pub mod runs;
 pub mod surroundings;
 mod timestamp;
+pub mod uploads;
 pub mod versions;
 
 use sqlx::PgPool;

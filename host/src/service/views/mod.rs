@@ -8,6 +8,7 @@ mod control;
 mod dashboard;
 mod decision;
 mod ingested;
+mod job;
 mod metrics;
 mod notification;
 mod plugin;
@@ -28,6 +29,7 @@ pub use dashboard::{
 };
 pub use decision::{Decision, DecisionRevision, DecisionStats, ModelStats};
 pub use ingested::{Ingested, RejectedRow};
+pub use job::{Job, JobResult, Upload};
 pub use metrics::{Latency, Metrics};
 pub use notification::{
     DeliveryRate, KindCount, Notification, NotificationPriorityCount, NotificationStats,

@@ -1,0 +1,216 @@
+//! Work that takes long: backtests, made in the background one at a time.
+
+use std::time::Duration;
+
+use async_graphql::InputObject;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    Platform, Result, ServiceError,
+    page::Listed,
+    views::{Job, Upload},
+};
+use crate::{
+    access::{Caller, Scope},
+    domain::time::Timestamp,
+    ingest::Role,
+    ledger::hash::Hash,
+    store::{
+        jobs::{self, JobRecord, NewJob},
+        page::{Cursor, Window},
+        uploads,
+    },
+};
+
+/// What jobs of this kind are called in the store.
+pub const BACKTEST: &str = "BACKTEST";
+
+/// Most backtests that wait or run.
+const WAITING: i64 = 20;
+
+/// Most names or files that a backtest takes.
+const MOST_NAMES: usize = 1_000;
+
+/// Bytes of all uploads together.
+const MOST_BYTES: u64 = 512 << 20;
+
+/// What a backtest goes through: rows that are stored, or files that were handed in.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, InputObject, ToSchema)]
+#[graphql(name = "BacktestInput")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Backtest {
+    /// Stored rows from this moment on.
+    pub from: Option<Timestamp>,
+    /// Stored rows before this moment.
+    pub until: Option<Timestamp>,
+    /// Bars and signals of these symbols; of all where nothing is said.
+    pub symbols: Option<Vec<String>>,
+    /// Trades of these traders; of all where nothing is said.
+    pub users: Option<Vec<String>>,
+    /// Files that were handed in, in place of stored rows.
+    pub uploads: Option<Vec<UploadedFile>>,
+}
+
+/// A file that was handed in, and what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, InputObject, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UploadedFile {
+    /// The upload.
+    pub id: Uuid,
+    /// What is in it.
+    pub role: FileRole,
+}
+
+/// What is in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FileRole {
+    /// Bars of symbols.
+    Market,
+    /// What algorithms said.
+    Signals,
+    /// Fills of traders.
+    Trades,
+    /// What was really anomalous.
+    Labels,
+}
+
+impl From<FileRole> for Role {
+    fn from(role: FileRole) -> Self {
+        match role {
+            FileRole::Market => Self::Market,
+            FileRole::Signals => Self::Signals,
+            FileRole::Trades => Self::Trades,
+            FileRole::Labels => Self::Labels,
+        }
+    }
+}
+
+/// What a job's input says.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asked {
+    /// Who asked.
+    pub requested_by: String,
+    /// For what.
+    pub backtest: Backtest,
+}
+
+impl Asked {
+    /// Who asked for a job with this input.
+    pub(super) fn by(input: &Value) -> String {
+        input.get("requestedBy").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
+
+/// Keeps a file for a day, so that a backtest can go through it.
+///
+/// # Errors
+///
+/// If the caller is no operator, there are too many files already, or the database fails.
+pub async fn upload(platform: &Platform, caller: &Caller, content: &[u8]) -> Result<Upload> {
+    caller.check(Scope::Operator)?;
+    if content.is_empty() {
+        return Err(ServiceError::invalid("content", "the file is empty"));
+    }
+    if uploads::size(platform.store()).await? + content.len() as u64 > MOST_BYTES {
+        let reason = format!("uploads may take {MOST_BYTES} bytes together; each is kept for a day");
+        return Err(ServiceError::Overloaded { reason, retry_after: Duration::from_secs(3_600) });
+    }
+    let now = platform.now();
+    let id = platform.ids.next(now);
+    let mut change = platform.journal.begin(now).await?;
+    uploads::put(&mut change, id, content).await?;
+    change.commit().await?;
+    Ok(Upload { id, bytes: content.len() as u64, sha256: Hash::of(content).to_string() })
+}
+
+/// Asks for a backtest with what runs now: the components and policies of the host that makes it, and the agent's
+/// scorecard in the place of a model.
+///
+/// # Errors
+///
+/// If the caller is no operator, the request makes no sense, too many wait already, or the database fails.
+pub async fn start_backtest(platform: &Platform, caller: &Caller, backtest: Backtest) -> Result<Job> {
+    caller.check(Scope::Operator)?;
+    backtest.check()?;
+    let files: Vec<Uuid> = backtest.uploads.iter().flatten().map(|file| file.id).collect();
+    let known = uploads::known(platform.store(), &files).await?;
+    if let Some(unknown) = files.iter().find(|id| !known.contains(id)) {
+        return Err(ServiceError::not_found("upload", unknown));
+    }
+    if jobs::backlog(platform.store(), BACKTEST).await?.open >= WAITING {
+        let reason = format!("{WAITING} backtests wait already");
+        return Err(ServiceError::Overloaded { reason, retry_after: Duration::from_secs(60) });
+    }
+    let now = platform.now();
+    let id = platform.ids.next(now);
+    let asked = Asked { requested_by: caller.name.clone(), backtest };
+    let input = serde_json::to_value(asked).map_err(|error| ServiceError::Internal(error.into()))?;
+    let mut change = platform.journal.begin(now).await?;
+    jobs::enqueue(&mut change, &[NewJob { id, kind: BACKTEST, input }]).await?;
+    change.commit().await?;
+    get(platform, caller, id).await
+}
+
+impl Backtest {
+    fn check(&self) -> Result<()> {
+        for (field, names) in [("symbols", &self.symbols), ("users", &self.users)] {
+            let names = names.as_deref().unwrap_or_default();
+            if names.len() > MOST_NAMES || names.iter().any(String::is_empty) {
+                return Err(ServiceError::invalid(field, format!("give at most {MOST_NAMES} names")));
+            }
+        }
+        match (&self.uploads, self.from, self.until) {
+            (Some(files), None, None) if !files.is_empty() && files.len() <= MOST_NAMES => Ok(()),
+            (None, Some(from), Some(until)) if from < until => Ok(()),
+            (None, Some(_), Some(_)) => Err(ServiceError::invalid("until", "it is not after `from`")),
+            _ => Err(ServiceError::invalid(
+                "from",
+                "give `from` and `until` of stored rows, or else `uploads`",
+            )),
+        }
+    }
+}
+
+/// A backtest that was asked for.
+///
+/// # Errors
+///
+/// If there is none of this id, the caller may not see it, or the database fails.
+pub async fn get(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Job> {
+    caller.check(Scope::Viewer)?;
+    let job = jobs::get(platform.store(), BACKTEST, id).await?;
+    job.map(Job::from).ok_or_else(|| ServiceError::not_found("job", id))
+}
+
+/// Backtests that were asked for, newest first.
+///
+/// # Errors
+///
+/// If the caller may not see them, or the database fails.
+pub async fn list(platform: &Platform, caller: &Caller, window: Window) -> Result<Listed<Job>> {
+    caller.check(Scope::Viewer)?;
+    let page = jobs::find(platform.store(), BACKTEST, window).await?;
+    Ok(Listed::of(page, |job: &JobRecord| Cursor { at: job.created_at, id: job.id }))
+}
+
+/// Ends a backtest that is not over. One that runs stops within seconds, and nothing of it is recorded.
+///
+/// # Errors
+///
+/// If there is none of this id, it is over, the caller is no operator, or the database fails.
+pub async fn cancel(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Job> {
+    caller.check(Scope::Operator)?;
+    let before = get(platform, caller, id).await?;
+    let mut change = platform.journal.begin(platform.now()).await?;
+    if !jobs::cancel(&mut change, id).await? {
+        let reason = format!("job {id} is {} already", before.status.name());
+        return Err(ServiceError::Conflict { reason });
+    }
+    change.commit().await?;
+    get(platform, caller, id).await
+}
