@@ -7,3 +7,4 @@ mod health;
 mod observing;
 mod replaying;
 mod settings;
+mod tour;

@@ -4,6 +4,7 @@
 use std::{collections::HashSet, ops::Range, sync::Arc};
 
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::desk::{Arrivals, Desk, Recorded};
@@ -33,6 +34,7 @@ pub struct Intake {
 
 struct Request {
     arrivals: Arrivals,
+    span: Span,
     answer: oneshot::Sender<Result<Taken>>,
 }
 
@@ -61,7 +63,7 @@ impl Intake {
     /// already.
     pub async fn submit(&self, arrivals: Arrivals) -> Result<Taken> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Request { arrivals, answer }).map_err(|_| StoreError::Overloaded)?;
+        self.queue.try_send(Request { arrivals, span: Span::current(), answer }).map_err(|_| StoreError::Overloaded)?;
         answered.await.unwrap_or(Err(StoreError::Abandoned))
     }
 }
@@ -79,8 +81,20 @@ async fn take_in(
         {
             batch.push(next);
         }
-        take_batch(&desk, &journal, clock, batch).await;
+        let span = change_span(&batch);
+        take_batch(&desk, &journal, clock, batch).instrument(span).await;
     }
+}
+
+/// A part of the first request's trace, to which the others point.
+fn change_span(batch: &[Request]) -> Span {
+    let mut spans = batch.iter().map(|request| &request.span);
+    let first = spans.next().and_then(Span::id);
+    let span = tracing::info_span!(parent: first, "change", requests = batch.len());
+    for other in spans {
+        span.follows_from(other);
+    }
+    span
 }
 
 /// All at once; where that fails, each by itself, so that nobody suffers from what another handed in.

@@ -16,10 +16,11 @@ use crate::{
     policy::PolicySet,
 };
 
-pub(super) async fn examine(_config: &Config) -> Vec<Finding> {
-    let looked = spawn_blocking(|| {
-        let mut findings = plugins(Path::new("plugins"));
-        findings.push(policies(Path::new("policies")));
+pub(super) async fn examine(config: &Config) -> Vec<Finding> {
+    let code = config.code.clone();
+    let looked = spawn_blocking(move || {
+        let mut findings = plugins(&code.plugins);
+        findings.push(policies(&code.policies));
         findings
     });
     looked.await.unwrap_or_default()

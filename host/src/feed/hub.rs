@@ -27,6 +27,20 @@ struct State {
     seen: u64,
     next_id: u64,
     subscribers: Vec<Subscriber>,
+    figures: FeedFigures,
+}
+
+/// What was handed out since the host started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeedFigures {
+    /// Subscribers that are up to date.
+    pub subscribers: usize,
+    /// Events that they were handed.
+    pub delivered: u64,
+    /// Events that came while their queues were full.
+    pub missed: u64,
+    /// Queues that were full.
+    pub lagged: u64,
 }
 
 struct Subscriber {
@@ -59,7 +73,7 @@ pub(super) struct Queue {
 impl Hub {
     /// When there are `seen` blocks.
     pub(super) const fn new(seen: u64) -> Self {
-        Self(Mutex::new(State { seen, next_id: 0, subscribers: Vec::new() }))
+        Self(Mutex::new(State { seen, next_id: 0, subscribers: Vec::new(), figures: FeedFigures::default() }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -69,6 +83,12 @@ impl Hub {
     /// How many blocks are given out, or about to be.
     pub(super) fn seen(&self) -> u64 {
         self.state().seen
+    }
+
+    /// What was handed out so far.
+    pub(super) fn figures(&self) -> FeedFigures {
+        let state = self.state();
+        FeedFigures { subscribers: state.subscribers.len(), ..state.figures }
     }
 
     /// Begins to give out the blocks before `until`, and answers what is wanted of them. Who subscribes later does not
@@ -85,9 +105,10 @@ impl Hub {
     /// Gives out what happened, in the order of its blocks.
     pub(super) fn publish(&self, happened: &[Happened]) {
         let mut state = self.state();
+        let State { subscribers, figures, .. } = &mut *state;
         for one in happened {
-            for subscriber in &mut state.subscribers {
-                subscriber.offer(one);
+            for subscriber in &mut *subscribers {
+                subscriber.offer(one, figures);
             }
         }
     }
@@ -119,15 +140,19 @@ impl Hub {
 }
 
 impl Subscriber {
-    fn offer(&mut self, happened: &Happened) {
+    fn offer(&mut self, happened: &Happened, figures: &mut FeedFigures) {
         if happened.topic != self.interest.topic() || happened.block_number < self.from {
             return;
         }
         match &happened.event {
             Some(event) if !self.interest.matches(&event.record) => {}
-            Some(event) if self.takes(event) => {}
+            Some(event) if self.takes(event) => figures.delivered += 1,
             // What is gone may have been wanted.
-            _ => self.miss(happened.block_number),
+            _ => {
+                figures.missed += 1;
+                figures.lagged += u64::from(self.queue.is_some());
+                self.miss(happened.block_number);
+            }
         }
     }
 

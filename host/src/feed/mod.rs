@@ -28,6 +28,7 @@ use crate::{
     store::{Store, error::StoreError, feed},
 };
 use hub::Hub;
+pub use hub::FeedFigures;
 
 pub use event::{Event, Record, Topic};
 pub use interest::{
@@ -84,6 +85,11 @@ impl Feed {
         start_after: Option<u64>,
     ) -> Result<Subscription, ServiceError> {
         Subscription::open(self.clone(), interest, start_after).await
+    }
+
+    /// What subscribers were handed so far.
+    pub fn figures(&self) -> FeedFigures {
+        self.hub.figures()
     }
 
     /// Ends all subscriptions, after what is in their queues.

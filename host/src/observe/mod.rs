@@ -5,9 +5,9 @@
 //! | span | fields | under |
 //! |---|---|---|
 //! | `request` | `id`, `method`, `path`, `caller`, `status` | the caller's `traceparent`, if one was sent |
-//! | `ingest` | `kind`, `rows` | `request` |
-//! | `batch` | `rows`, `requests` | the first `ingest` in it; it follows from the others |
-//! | `commit` | `blocks.first`, `blocks.last`, `anomalies` | `batch` |
+//! | `ingest.batch` | `rows`, `requests` | the first `request` in it; it follows from the others |
+//! | `change` | `requests` | the first `ingest.batch` in it; it follows from the others |
+//! | `commit` | `blocks.first`, `blocks.last` | `change` |
 //!
 //! No span or event carries a key, an address that may be secret, or the name of a trader.
 
