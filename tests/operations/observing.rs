@@ -1,9 +1,12 @@
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use serde_json::Value;
 use tests::{database, serving::Site};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::sleep};
 
 /// A collector that keeps what it gets: the header `x-token`, and the body.
 type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
@@ -25,38 +28,119 @@ async fn collector() -> (String, Kept) {
     (url, kept)
 }
 
-fn holds(body: &[u8], part: &[u8]) -> bool {
-    body.windows(part.len()).any(|window| window == part)
+/// What is told of one span.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Span {
+    trace: Vec<u8>,
+    id: Vec<u8>,
+    parent: Vec<u8>,
+    name: String,
+    /// The rest as it came, to look for texts in.
+    bytes: Vec<u8>,
 }
 
+/// Fields of a Protobuf message that hold bytes, texts or messages; others are passed over.
+fn fields(mut message: &[u8]) -> Vec<(u64, &[u8])> {
+    fn number(message: &mut &[u8]) -> u64 {
+        let (mut value, mut shift) = (0, 0);
+        loop {
+            let (byte, rest) = message.split_first().unwrap();
+            *message = rest;
+            value |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte & 0x80 == 0 {
+                return value;
+            }
+        }
+    }
+    let mut found = Vec::new();
+    while !message.is_empty() {
+        let tag = number(&mut message);
+        let length = match tag & 7 {
+            0 => {
+                number(&mut message);
+                continue;
+            }
+            1 => 8,
+            5 => 4,
+            _ => number(&mut message) as usize,
+        };
+        let (value, rest) = message.split_at(length);
+        message = rest;
+        if tag & 7 == 2 {
+            found.push((tag >> 3, value));
+        }
+    }
+    found
+}
+
+/// All spans of a request: `ExportTraceServiceRequest`, `ResourceSpans`, `ScopeSpans`, `Span` (opentelemetry-proto 1.9).
+fn spans(body: &[u8]) -> Vec<Span> {
+    let within = |messages: Vec<&[u8]>, field: u64| -> Vec<Vec<u8>> {
+        let inner = messages.into_iter().flat_map(fields);
+        inner.filter(|(number, _)| *number == field).map(|(_, value)| value.to_vec()).collect()
+    };
+    let resources = within(vec![body], 1);
+    let scopes = within(resources.iter().map(Vec::as_slice).collect(), 2);
+    let found = within(scopes.iter().map(Vec::as_slice).collect(), 2);
+    found
+        .into_iter()
+        .map(|bytes| {
+            let mut span = Span::default();
+            for (number, value) in fields(&bytes) {
+                match number {
+                    1 => span.trace = value.to_vec(),
+                    2 => span.id = value.to_vec(),
+                    4 => span.parent = value.to_vec(),
+                    5 => span.name = String::from_utf8(value.to_vec()).unwrap(),
+                    _ => {}
+                }
+            }
+            Span { bytes, ..span }
+        })
+        .collect()
+}
+
+const BAR: &str = "{\"timestamp\":\"2026-01-05T03:45:00Z\",\"symbol\":\"NIFTY\",\"close\":\"100.05\"}\n";
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_is_a_trace_that_a_collector_gets_in_the_callers_own() {
+async fn one_trace_leads_from_a_row_to_its_commit_in_the_callers_own() {
     let database = database::fresh("traces").await;
     let (url, kept) = collector().await;
     let site = Site::new(&database)
+        .with_components(&["plugins/market/price-movement/price-movement.wasm"])
         .with("VYOMO_TELEMETRY__OTLP_ENDPOINT", &url)
         .with("VYOMO_TELEMETRY__HEADERS", "{x-token=\"hunter2\"}");
     let serving = site.serve();
-    let parent = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     let answer = reqwest::Client::new()
-        .get(format!("{}/api/anomalies", serving.url))
-        .header("traceparent", format!("00-{parent}-00f067aa0ba902b7-01"))
+        .post(format!("{}/api/ingest/bars", serving.url))
+        .header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"))
         .header("x-request-id", "find-me-again")
+        .header("content-type", "application/x-ndjson")
+        .body(BAR)
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
     let (code, log) = serving.stop();
     assert_eq!(code, 0, "{log}");
-    let kept = kept.lock().unwrap();
-    let trace: Vec<u8> =
-        (0..16).map(|i| u8::from_str_radix(&parent[2 * i..2 * i + 2], 16).unwrap()).collect();
-    let found = kept.iter().any(|(token, body)| {
-        let parts: [&[u8]; 4] = [b"request", b"find-me-again", b"vyomo", &trace];
-        token == "hunter2" && parts.iter().all(|part| holds(body, part))
-    });
-    assert!(found, "{} requests to the collector", kept.len());
     assert!(!log.contains("hunter2"), "{log}");
+
+    let kept = kept.lock().unwrap();
+    assert!(kept.iter().all(|(token, _)| token == "hunter2"));
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let own: Vec<Span> =
+        kept.iter().flat_map(|(_, body)| spans(body)).filter(|span| hex(&span.trace) == trace).collect();
+    let named = |name: &str| {
+        own.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("no span {name} in {own:?}"))
+    };
+    assert_eq!(hex(&named("request").parent), "00f067aa0ba902b7");
+    let id = b"find-me-again";
+    assert!(named("request").bytes.windows(id.len()).any(|window| window == id), "{own:?}");
+    for (name, above) in [("ingest.batch", "request"), ("change", "ingest.batch"), ("commit", "change")] {
+        assert_eq!(named(name).parent, named(above).id, "{name} under {above}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,7 +189,16 @@ async fn the_log_is_json_where_asked_and_names_requests() {
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_are_text_that_prometheus_reads() {
     let database = database::fresh("figures").await;
-    let serving = Site::new(&database).serve();
+    let component = "plugins/market/price-movement/price-movement.wasm";
+    let serving = Site::new(&database).with_components(&[component]).serve();
+    let url = format!("{}/api/ingest/bars", serving.url);
+    let json = "application/x-ndjson";
+    for _ in 0..2 {
+        let post = reqwest::Client::new().post(&url).header("content-type", json).body(BAR);
+        assert_eq!(post.send().await.unwrap().status(), 200);
+        // Workers show their figures when they have worked, at most four times a second.
+        sleep(Duration::from_millis(500)).await;
+    }
     for path in ["/api/version", "/api/version", "/api/nothing"] {
         reqwest::get(format!("{}{path}", serving.url)).await.unwrap();
     }
@@ -118,8 +211,13 @@ async fn figures_are_text_that_prometheus_reads() {
         r#"vyomo_http_requests_total{method="GET",route="/api/version",status="200"} 2"#,
         r#"vyomo_http_requests_total{method="GET",route="none",status="404"} 1"#,
         "vyomo_http_requests_under_way 1",
-        "vyomo_ledger_blocks 0",
         r#"vyomo_backlog{queue="outbox"} 0"#,
+        "vyomo_ingest_rows_accepted_total 1",
+        "vyomo_ingest_batch_rows_count 1",
+        "vyomo_subjects 1",
+        r#"vyomo_plugin_rows_total{plugin="price-movement"} 1"#,
+        r#"vyomo_plugin_state{plugin="price-movement",state="RUNNING"} 1"#,
+        "vyomo_feed_subscribers 0",
         "vyomo_database_connections_most 16",
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");

@@ -32,7 +32,8 @@ fn copy_of_the_repository(folder: &Path) {
         mkdir -p "$TO/target/release"
         if [ -d target/components ]; then cp -r target/components "$TO/target/"; fi
     "#;
-    let copied = Command::new("bash").args(["-euc", script]).env("TO", folder).current_dir(repository()).status();
+    let copied =
+        Command::new("bash").args(["-euc", script]).env("TO", folder).current_dir(repository()).status();
     assert!(copied.unwrap().success());
     symlink(binary().canonicalize().unwrap(), folder.join("target/release/host")).unwrap();
 }
@@ -40,7 +41,8 @@ fn copy_of_the_repository(folder: &Path) {
 /// The tour's blocks of shell; the first one starts the host.
 fn blocks() -> Vec<String> {
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
-    let tour = readme.split("## A host in five minutes").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let tour =
+        readme.split("## A host in five minutes").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
     let fenced = tour.split("```sh\n").skip(1);
     fenced.map(|block| block.split("```").next().unwrap().to_owned()).collect()
 }
@@ -104,8 +106,16 @@ fn in_folder(folder: &Path, program: &str) -> Command {
         .env("HOME", folder)
         .env("VYOMO_DATA_DIR", folder.join(".local/share/vyomo"))
         .env("VYOMO_CACHE_DIR", repository().join("target/test-cache"))
-        .env("CARGO_HOME", std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap())))
-        .env("RUSTUP_HOME", std::env::var("RUSTUP_HOME").unwrap_or_else(|_| format!("{}/.rustup", std::env::var("HOME").unwrap())));
+        .env(
+            "CARGO_HOME",
+            std::env::var("CARGO_HOME")
+                .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap())),
+        )
+        .env(
+            "RUSTUP_HOME",
+            std::env::var("RUSTUP_HOME")
+                .unwrap_or_else(|_| format!("{}/.rustup", std::env::var("HOME").unwrap())),
+        );
     command
 }
 
@@ -134,9 +144,18 @@ fn the_tour_works_as_written() {
 
     let define = find.lines().next().unwrap();
     let overruled = answers(&tour.run(&format!("{define}\n{overrule}")));
-    let (decided, undone) = (&overruled[0]["data"]["overrideDecision"], &overruled[1]["data"]["rollbackAction"]);
-    assert_eq!((&decided["decision"], &decided["decidedBy"]), (&"KEEP".into(), &"PERSON".into()), "{decided}");
-    assert_eq!((&undone["status"], &undone["rolledBackBy"]), (&"ROLLED_BACK".into(), &"development".into()), "{undone}");
+    let (decided, undone) =
+        (&overruled[0]["data"]["overrideDecision"], &overruled[1]["data"]["rollbackAction"]);
+    assert_eq!(
+        (&decided["decision"], &decided["decidedBy"]),
+        (&"KEEP".into(), &"PERSON".into()),
+        "{decided}"
+    );
+    assert_eq!(
+        (&undone["status"], &undone["rolledBackBy"]),
+        (&"ROLLED_BACK".into(), &"development".into()),
+        "{undone}"
+    );
 
     let verified = tour.run(verify);
     assert!(verified.contains("blocks"), "{verified}");

@@ -63,7 +63,9 @@ impl Intake {
     /// already.
     pub async fn submit(&self, arrivals: Arrivals) -> Result<Taken> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Request { arrivals, span: Span::current(), answer }).map_err(|_| StoreError::Overloaded)?;
+        self.queue
+            .try_send(Request { arrivals, span: Span::current(), answer })
+            .map_err(|_| StoreError::Overloaded)?;
         answered.await.unwrap_or(Err(StoreError::Abandoned))
     }
 }

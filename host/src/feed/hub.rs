@@ -72,7 +72,7 @@ pub(super) struct Queue {
 
 impl Hub {
     /// When there are `seen` blocks.
-    pub(super) const fn new(seen: u64) -> Self {
+    pub(super) fn new(seen: u64) -> Self {
         Self(Mutex::new(State { seen, next_id: 0, subscribers: Vec::new(), figures: FeedFigures::default() }))
     }
 

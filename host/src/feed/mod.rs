@@ -27,8 +27,8 @@ use crate::{
     service::ServiceError,
     store::{Store, error::StoreError, feed},
 };
-use hub::Hub;
 pub use hub::FeedFigures;
+use hub::Hub;
 
 pub use event::{Event, Record, Topic};
 pub use interest::{
