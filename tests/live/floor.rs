@@ -26,6 +26,7 @@ use jiff::tz::TimeZone;
 use tempfile::TempDir;
 use tests::{
     database::{self, Database},
+    feed::Known,
     repository,
 };
 
@@ -92,24 +93,10 @@ impl Floor {
         sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&self.database.pool).await.unwrap()
     }
 
-    /// All anomalies on record: what they are, and how many findings each took in.
     pub(crate) async fn anomalies(&self) -> BTreeMap<Known, (String, i32)> {
-        let query = "SELECT symbol, detector, kind, opened_at, severity::text, findings FROM anomaly_detections
-                     UNION ALL
-                     SELECT symbol, detector, kind, opened_at, severity::text, findings FROM algorithm_conflicts
-                     UNION ALL
-                     SELECT user_id, detector, kind, opened_at, severity::text, findings FROM behavior_anomalies";
-        let rows: Vec<(String, String, String, Timestamp, String, i32)> =
-            sqlx::query_as(query).fetch_all(&self.database.pool).await.unwrap();
-        let known = |(subject, detector, kind, at, severity, findings): (_, _, _, Timestamp, _, _)| {
-            ((subject, detector, kind, at.0), (severity, findings))
-        };
-        rows.into_iter().map(known).collect()
+        tests::feed::anomalies(&self.database.pool).await
     }
 }
-
-/// Subject, detector, kind and when it opened.
-pub(crate) type Known = (String, String, String, i64);
 
 async fn journal(database: &Database, folder: &Path) -> Journal {
     let store = Store::new(database.pool.clone());

@@ -9,9 +9,9 @@ use host::{
     ingest::{self, Sources},
 };
 use tempfile::TempDir;
-use tests::feed::{built_in, by_minutes};
+use tests::feed::{Known, built_in, by_minutes};
 
-use crate::floor::{Floor, Known, PLUGINS};
+use crate::floor::{Floor, PLUGINS};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn live_rows_come_to_the_anomalies_of_a_backtest() {

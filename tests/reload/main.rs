@@ -1,1 +1,7 @@
 //! Code and policies that change while the host runs.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod plugins;
+mod policies;
+mod shop;
+mod soak;

@@ -1,6 +1,6 @@
 //! Built-in data as rows that are handed in.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use host::{
     backtest::generate::{Dataset, Spec},
@@ -13,6 +13,7 @@ use host::{
     store::rows::{Bar, Rows, Signal, Trade},
 };
 use rust_decimal::Decimal;
+use sqlx::PgPool;
 
 /// Built-in data, and the files that a backtest of them reads.
 #[expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
@@ -28,7 +29,7 @@ pub fn built_in(folder: &Path, days: usize, symbols: usize) -> Rows {
 
 /// The same in parts, by when they are known, so many minutes each.
 pub fn by_minutes(rows: &Rows, minutes: i64) -> Vec<Rows> {
-    let mut parts: std::collections::BTreeMap<i64, Rows> = std::collections::BTreeMap::new();
+    let mut parts: BTreeMap<i64, Rows> = BTreeMap::new();
     let part = |at: i64| at.div_euclid(minutes * MINUTE);
     for bar in &rows.bars {
         parts.entry(part(bar.at.0 + MINUTE)).or_default().bars.push(bar.clone());
@@ -106,4 +107,53 @@ fn trade(record: &Record) -> Trade {
         order_id: known(record, "order_id").map(str::to_owned),
         fill_id: known(record, "fill_id").map(str::to_owned),
     }
+}
+
+/// Rows as `POST /api/anomalies/detect` takes them.
+pub fn body(rows: &Rows) -> serde_json::Value {
+    use serde_json::json;
+    let bar = |bar: &Bar| {
+        json!({
+            "timestamp": bar.at, "symbol": bar.symbol, "open": bar.open, "high": bar.high, "low": bar.low,
+            "close": bar.close, "volume": bar.volume, "bid": bar.bid, "ask": bar.ask,
+            "openInterest": bar.open_interest, "impliedVolatility": bar.implied_volatility,
+        })
+    };
+    let signal = |signal: &Signal| {
+        json!({
+            "timestamp": signal.at, "symbol": signal.symbol, "algorithm": signal.algorithm, "signal": signal.vote,
+            "confidence": signal.confidence, "userId": signal.user_id,
+        })
+    };
+    let trade = |trade: &Trade| {
+        json!({
+            "timestamp": trade.at, "userId": trade.user_id, "symbol": trade.symbol, "side": trade.side,
+            "quantity": trade.quantity, "price": trade.price, "realizedPnl": trade.realized_pnl,
+            "equity": trade.equity, "orderId": trade.order_id, "fillId": trade.fill_id,
+        })
+    };
+    json!({
+        "bars": rows.bars.iter().map(bar).collect::<Vec<_>>(),
+        "signals": rows.signals.iter().map(signal).collect::<Vec<_>>(),
+        "trades": rows.trades.iter().map(trade).collect::<Vec<_>>(),
+    })
+}
+
+/// Subject, detector, kind and when it opened.
+pub type Known = (String, String, String, i64);
+
+/// All anomalies on record: what they are, and how many findings each took in.
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+pub async fn anomalies(pool: &PgPool) -> BTreeMap<Known, (String, i32)> {
+    let query = "SELECT symbol, detector, kind, opened_at, severity::text, findings FROM anomaly_detections
+                 UNION ALL
+                 SELECT symbol, detector, kind, opened_at, severity::text, findings FROM algorithm_conflicts
+                 UNION ALL
+                 SELECT user_id, detector, kind, opened_at, severity::text, findings FROM behavior_anomalies";
+    let rows: Vec<(String, String, String, Timestamp, String, i32)> =
+        sqlx::query_as(query).fetch_all(pool).await.unwrap();
+    let known = |(subject, detector, kind, at, severity, findings): (_, _, _, Timestamp, _, _)| {
+        ((subject, detector, kind, at.0), (severity, findings))
+    };
+    rows.into_iter().map(known).collect()
 }

@@ -124,6 +124,11 @@ pub struct Serving {
 
 #[expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 impl Serving {
+    /// Number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal.
     pub fn signal(&self, signal: Signal) {
         kill(Pid::from_raw(self.child.id().cast_signed()), signal).expect("it runs");
