@@ -1,0 +1,139 @@
+//! The examples of docs/GRAPHQL.md give what the document says, in its order, and there is one for everything.
+
+use std::{collections::BTreeSet, fs, time::Duration};
+
+use futures::{SinkExt as _, StreamExt as _};
+use host::api::graphql;
+use serde_json::{Value, json};
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Message, client::IntoClientRequest as _},
+};
+
+use super::{Scene, schema::fields};
+
+/// A fenced block: its info string and what is in it.
+struct Block {
+    info: String,
+    text: String,
+}
+
+/// A question, and what is answered.
+struct Example {
+    document: String,
+    variables: Value,
+    answer: Value,
+}
+
+fn blocks() -> Vec<Block> {
+    let text = fs::read_to_string(tests::repository().join("docs/GRAPHQL.md")).unwrap();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut is_inside = false;
+    for line in text.lines() {
+        match (line.strip_prefix("```"), is_inside) {
+            (Some(info), false) => blocks.push(Block { info: info.to_owned(), text: String::new() }),
+            (None, true) => {
+                let block = blocks.last_mut().unwrap();
+                block.text += line;
+                block.text.push('\n');
+            }
+            _ => {}
+        }
+        is_inside ^= line.starts_with("```");
+    }
+    blocks
+}
+
+/// A `graphql` block, then its `json variables` if it has any, then its `json answer`.
+fn examples() -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    for Block { info, text } in blocks() {
+        let json = || serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        match info.as_str() {
+            "graphql" => examples.push(Example { document: text, variables: json!({}), answer: Value::Null }),
+            "json variables" => examples.last_mut().unwrap().variables = json(),
+            "json answer" => examples.last_mut().unwrap().answer = json(),
+            _ => {}
+        }
+    }
+    examples
+}
+
+/// Whether an answer looks as the document says: the same fields, and values of the same kind.
+fn assert_alike(at: &str, shown: &Value, answered: &Value) {
+    match (shown, answered) {
+        (Value::Object(shown), Value::Object(answered)) => {
+            assert_eq!(shown.keys().collect::<Vec<_>>(), answered.keys().collect::<Vec<_>>(), "{at}");
+            for (name, value) in shown {
+                assert_alike(&format!("{at}.{name}"), value, &answered[name]);
+            }
+        }
+        (Value::Array(shown), Value::Array(answered)) => {
+            assert_eq!(shown.is_empty(), answered.is_empty(), "{at}: {answered:?}");
+            for (shown, answered) in shown.iter().zip(answered) {
+                assert_alike(&format!("{at}[]"), shown, answered);
+            }
+        }
+        (Value::String(_), Value::String(_))
+        | (Value::Number(_), Value::Number(_))
+        | (Value::Bool(_), Value::Bool(_))
+        | (Value::Null, Value::Null) => {}
+        _ => panic!("{at}: the document shows {shown}, and the host answers {answered}"),
+    }
+}
+
+/// The first item of a subscription.
+async fn first_item(url: &str, example: &Example) -> Value {
+    let mut request = format!("{}/graphql", url.replace("http", "ws")).into_client_request().unwrap();
+    let protocol = "graphql-transport-ws".parse().unwrap();
+    request.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    let payload = json!({ "query": example.document, "variables": example.variables });
+    for message in
+        [json!({ "type": "connection_init" }), json!({ "id": "1", "type": "subscribe", "payload": payload })]
+    {
+        socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+    while let Some(message) = socket.next().await {
+        let Message::Text(text) = message.unwrap() else { continue };
+        let mut message: Value = serde_json::from_str(&text).unwrap();
+        match message["type"].as_str().unwrap() {
+            "next" => return message["payload"].take(),
+            "error" | "complete" => panic!("{message}"),
+            _ => {}
+        }
+    }
+    panic!("the connection ended without an item")
+}
+
+#[tokio::test]
+async fn the_examples_give_what_the_document_says() {
+    let scene = Scene::new("graphql examples").await;
+    for example in examples() {
+        let (document, variables) = (&example.document, example.variables.clone());
+        let answer = if document.starts_with("subscription") {
+            let item = first_item(&scene.serving.url, &example);
+            tokio::time::timeout(Duration::from_mins(1), item).await.expect(document)
+        } else {
+            scene.answer(document, variables).await
+        };
+        assert_alike(document, &example.answer, &answer);
+    }
+}
+
+#[test]
+fn there_is_an_example_of_everything() {
+    let schema = graphql::sdl();
+    let examples = examples();
+    for (of, keyword) in [("Query", "query"), ("Mutation", "mutation"), ("Subscription", "subscription")] {
+        let shown: String = examples
+            .iter()
+            .filter(|example| example.document.starts_with(keyword))
+            .map(|example| example.document.as_str())
+            .collect();
+        let words: BTreeSet<&str> = shown.split(|letter: char| !letter.is_alphanumeric()).collect();
+        for field in fields(&schema, of) {
+            assert!(words.contains(field.as_str()), "docs/GRAPHQL.md shows no {keyword} of {field}");
+        }
+    }
+}

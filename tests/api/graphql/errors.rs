@@ -1,0 +1,102 @@
+//! What is refused, and how it is said.
+
+use serde_json::{Value, json};
+
+use super::Scene;
+
+const NOBODY: &str = "00000000-0000-7000-8000-000000000000";
+
+#[tokio::test]
+async fn errors_name_the_argument_and_have_a_code() {
+    let scene = Scene::new("graphql errors").await;
+    let cases = [
+        (format!(r#"{{ anomaly(id: "{NOBODY}") {{ id }} }}"#), "NOT_FOUND", NOBODY),
+        (format!(r#"{{ decision(id: "{NOBODY}") {{ id }} }}"#), "NOT_FOUND", NOBODY),
+        (format!(r#"{{ action(id: "{NOBODY}") {{ id }} }}"#), "NOT_FOUND", NOBODY),
+        (r#"{ anomaly(id: "1") { id } }"#.to_owned(), "INVALID", "UUID"),
+        (r#"{ anomalies(after: "abc") { nodes { id } } }"#.to_owned(), "INVALID", "after: "),
+        ("{ anomalies(first: 0) { nodes { id } } }".to_owned(), "INVALID", "first: 0"),
+        ("{ anomalies(first: 1001) { nodes { id } } }".to_owned(), "INVALID", "first: 1001"),
+        ("{ anomalies(first: 1, limit: 1) { nodes { id } } }".to_owned(), "INVALID", "limit: "),
+        (
+            "{ actionHistory(filter: {success: true, status: FAILED}) { nodes { id } } }".to_owned(),
+            "INVALID",
+            "success: ",
+        ),
+        (r#"{ controls(subject: "NIFTY") { id } }"#.to_owned(), "INVALID", "subject: "),
+        (r#"{ dashboard(since: "yesterday") { anomalies } }"#.to_owned(), "INVALID", "2026-01-31T"),
+        ("{ anomalies { nodes { nosuch } } }".to_owned(), "INVALID", "nosuch"),
+        ("{ anomalies".to_owned(), "INVALID", "expected"),
+    ];
+    for (document, code, said) in cases {
+        let (found, message) = scene.error(&document, Value::Null).await;
+        assert_eq!(found, code, "{document}: {message}");
+        assert!(message.contains(said), "{document}: {message}");
+    }
+}
+
+/// `anomaly { decision { anomaly { ... } } }`, so many levels deep.
+fn nested(levels: usize) -> String {
+    let mut inner = "{ id }".to_owned();
+    for level in 0..levels {
+        let field = if level % 2 == 0 { "decision" } else { "anomaly" };
+        inner = format!("{{ {field} {inner} }}");
+    }
+    format!("{{ anomalies(first: 1) {{ nodes {inner} }} }}")
+}
+
+#[tokio::test]
+async fn questions_are_bounded() {
+    let scene = Scene::new("graphql bounds").await;
+    let (code, message) = scene.error(&nested(20), Value::Null).await;
+    assert_eq!((code.as_str(), message.contains("too deep")), ("INVALID", true), "{message}");
+
+    let wide = "query Wide($first: Int!) { anomalies(first: $first) { nodes {
+        decision { actions { decision { actions { id type status subject parameters result } } } } } } }";
+    assert_eq!(scene.answer(wide, json!({ "first": 10 })).await.get("errors"), None);
+    let (code, message) = scene.error(wide, json!({ "first": 1_000 })).await;
+    assert_eq!((code.as_str(), message.contains("too complex")), ("INVALID", true), "{message}");
+
+    let batch =
+        |size: usize| Value::from(vec![json!({ "query": "{ version { version } }" }); size]).to_string();
+    let (status, _, answers) = scene.post("application/json", batch(10)).await;
+    assert_eq!((status, answers.as_array().unwrap().len()), (200, 10));
+    let (status, _, refused) = scene.post("application/json", batch(11)).await;
+    assert_eq!((status, &refused["errors"][0]["extensions"]["code"]), (400, &json!("INVALID")));
+}
+
+#[tokio::test]
+async fn operations_of_a_batch_count_against_the_rate() {
+    let settings = [("VYOMO_SERVER__REQUESTS_PER_SECOND", "1"), ("VYOMO_SERVER__BURST", "20")];
+    let scene = Scene::with("graphql rate", &settings).await;
+    let batch = Value::from(vec![json!({ "query": "{ version { version } }" }); 10]).to_string();
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        let (status, _, answer) = scene.post("application/json", batch.clone()).await;
+        if status == 429 {
+            let text = answer.to_string();
+            assert!(text.contains("OVERLOADED"), "{text}");
+        }
+        statuses.push(status);
+    }
+    assert_eq!((statuses[0], statuses.contains(&429)), (200, true), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn only_json_is_read_and_each_error_has_the_id_of_its_request() {
+    let scene = Scene::new("graphql bodies").await;
+    let good = json!({ "query": "{ version { version } }" }).to_string();
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+        assert_eq!(scene.post(kind, good.clone()).await.0, 415, "{kind}");
+    }
+    assert_eq!(scene.post("application/json; charset=utf-8", good).await.0, 200);
+    for body in ["", "[]", "nonsense", "{\"query\": 1}"] {
+        let (status, id, answer) = scene.post("application/json", body.to_owned()).await;
+        let extensions = &answer["errors"][0]["extensions"];
+        assert_eq!((status, &extensions["code"]), (400, &json!("INVALID")), "{body}");
+        assert_eq!(extensions["requestId"], json!(id));
+    }
+    let document = json!({ "query": format!(r#"{{ anomaly(id: "{NOBODY}") {{ id }} }}"#) }).to_string();
+    let (_, id, answer) = scene.post("application/json", document).await;
+    assert_eq!(answer["errors"][0]["extensions"]["requestId"], json!(id));
+}
