@@ -7,7 +7,7 @@ export RUSTUP_AUTO_INSTALL := 0
 RELEASE := target/release/host
 DEBUG := target/debug/host
 
-.PHONY: backtest serve test soak bench lint sqlx schemas setup postgres load
+.PHONY: backtest serve test soak bench lint sqlx schemas setup postgres clients load
 
 ## Run all detectors on the built-in 30 days.
 backtest: setup
@@ -21,7 +21,7 @@ serve: setup postgres
 	@$(RELEASE) serve --dev
 
 ## Run all tests.
-test: setup postgres
+test: setup postgres clients
 	cargo build --workspace --bins --tests
 	$(DEBUG) plugin build plugins
 	$(DEBUG) plugin build tests/hostile
@@ -64,3 +64,6 @@ setup:
 
 postgres:
 	@.ci/postgres
+
+clients:
+	@.ci/clients
