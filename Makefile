@@ -57,6 +57,7 @@ schemas:
 	cargo build --workspace --bins --tests
 	$(DEBUG) schema config > host/config.schema.json
 	$(DEBUG) schema openapi > host/openapi.json
+	$(DEBUG) schema graphql > host/schema.graphql
 	$(DEBUG) config reference > docs/CONFIGURATION.md
 
 setup:

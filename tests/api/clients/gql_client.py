@@ -14,7 +14,7 @@ SUBSCRIPTIONS = {
     "actionExecuted": "subscription { actionExecuted(startAfter: 0) { blockNumber action { id type } } }",
     "notificationSent": "subscription { notificationSent(startAfter: 0) { blockNumber notification { id } } }",
     "blockAdded": "subscription { blockAdded(startAfter: 0) { blockNumber block { hash } } }",
-    "dashboardUpdated": "subscription { dashboardUpdated { realtime { ledgerSize } } }",
+    "dashboardUpdated": "subscription { dashboardUpdated { blockNumber dashboard { realtime { ledgerSize } } } }",
 }
 ANOMALIES = "query Newest($first: Int!) { anomalies(first: $first) { nodes { id severity } } }"
 MARK = "mutation Mark($id: UUID!) { markAnomalyAsReal(id: $id) { isReal } }"

@@ -13,7 +13,7 @@ const questions = {
   actionExecuted: "subscription { actionExecuted(startAfter: 0) { blockNumber action { id type } } }",
   notificationSent: "subscription { notificationSent(startAfter: 0) { blockNumber notification { id } } }",
   blockAdded: "subscription { blockAdded(startAfter: 0) { blockNumber block { hash } } }",
-  dashboardUpdated: "subscription { dashboardUpdated { realtime { ledgerSize } } }",
+  dashboardUpdated: "subscription { dashboardUpdated { blockNumber dashboard { realtime { ledgerSize } } } }",
 };
 
 /** The first answer. */

@@ -33,6 +33,15 @@ async fn run(mut command: Command, program: &str, scene: &Scene) -> Vec<(String,
     said(&output.await.unwrap())
 }
 
+const SUBSCRIPTIONS: [&str; 6] = [
+    "anomalyDetected",
+    "decisionMade",
+    "actionExecuted",
+    "notificationSent",
+    "blockAdded",
+    "dashboardUpdated",
+];
+
 /// Each subscription gave an item with its place in the ledger, and the query its anomalies.
 fn assert_all_answered(answers: &[(String, Value)]) {
     let answer = |name: &str| {
@@ -40,10 +49,9 @@ fn assert_all_answered(answers: &[(String, Value)]) {
         &found.unwrap_or_else(|| panic!("{name} has no answer")).1
     };
     assert_eq!(answer("anomalies")["anomalies"]["nodes"].as_array().unwrap().len(), 3);
-    for name in ["anomalyDetected", "decisionMade", "actionExecuted", "notificationSent", "blockAdded"] {
+    for name in SUBSCRIPTIONS {
         assert!(answer(name)[name]["blockNumber"].is_u64(), "{name}: {}", answer(name));
     }
-    assert!(answer("dashboardUpdated")["dashboardUpdated"]["realtime"]["ledgerSize"].is_u64());
     assert_eq!(answer("markAnomalyAsReal")["markAnomalyAsReal"]["isReal"], json!(true));
 }
 

@@ -8,6 +8,7 @@ mod connections;
 mod decisions;
 mod error;
 mod http;
+mod ingest;
 mod ledger;
 mod loaders;
 mod notifications;
@@ -49,6 +50,7 @@ pub struct Mutation(
     actions::ActionMutations,
     notifications::NotificationMutations,
     running::RunningMutations,
+    ingest::IngestMutations,
 );
 
 /// The schema.
