@@ -3,6 +3,7 @@
 mod actions;
 mod anomalies;
 mod asked;
+mod backtests;
 mod connection;
 mod connections;
 mod decisions;
@@ -40,6 +41,7 @@ pub struct Query(
     ledger::LedgerQueries,
     overview::OverviewQueries,
     running::RunningQueries,
+    backtests::BacktestQueries,
 );
 
 /// What may be done.
@@ -51,6 +53,7 @@ pub struct Mutation(
     notifications::NotificationMutations,
     running::RunningMutations,
     ingest::IngestMutations,
+    backtests::BacktestMutations,
 );
 
 /// The schema.

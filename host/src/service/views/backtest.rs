@@ -8,6 +8,7 @@ use crate::{domain::time::Timestamp, store::runs};
 /// A recorded backtest: what it was made from and what it gave, as SHA-256 digests.
 #[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[graphql(complex)]
 pub struct BacktestRun {
     /// Its id.
     pub id: Uuid,

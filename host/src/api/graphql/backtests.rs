@@ -1,0 +1,86 @@
+use async_graphql::{ComplexObject, Context, Object, Result, connection::Connection};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    asked::{Asked, shown},
+    connection::connection,
+    paging::{cost, window},
+};
+use crate::service::{
+    ServiceError, backtests,
+    jobs::{self, Backtest},
+    views::{BacktestRun, Job},
+};
+
+#[derive(Default)]
+pub(super) struct BacktestQueries;
+
+#[Object]
+impl BacktestQueries {
+    /// Recorded backtests, newest first.
+    #[graphql(complexity = "cost(first, limit, child_complexity)")]
+    async fn backtest_results(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 1,000; 50 unless said.")] first: Option<i64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
+    ) -> Result<Connection<String, BacktestRun>> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let window = window(first, after.as_deref(), limit)?;
+        let listed = shown(backtests::list(platform, caller, window).await)?;
+        Ok(connection(listed, after.is_none()))
+    }
+
+    /// Backtests that were asked for, newest first.
+    #[graphql(complexity = "cost(first, limit, child_complexity)")]
+    async fn jobs(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many, 1 to 1,000; 50 unless said.")] first: Option<i64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
+    ) -> Result<Connection<String, Job>> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let window = window(first, after.as_deref(), limit)?;
+        let listed = shown(jobs::list(platform, caller, window).await)?;
+        Ok(connection(listed, after.is_none()))
+    }
+
+    /// A backtest that was asked for.
+    async fn job(&self, context: &Context<'_>, id: Uuid) -> Result<Job> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(jobs::get(platform, caller, id).await)
+    }
+}
+
+#[derive(Default)]
+pub(super) struct BacktestMutations;
+
+#[Object]
+impl BacktestMutations {
+    /// Asks for a backtest of stored rows or of files that were handed in, with what runs now. It is made in the
+    /// background: see `job`.
+    async fn run_backtest(&self, context: &Context<'_>, input: Backtest) -> Result<Job> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(jobs::start_backtest(platform, caller, input).await)
+    }
+
+    /// Ends a backtest that is not over; nothing of it is recorded.
+    async fn cancel_job(&self, context: &Context<'_>, id: Uuid) -> Result<Job> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(jobs::cancel(platform, caller, id).await)
+    }
+}
+
+#[ComplexObject]
+impl BacktestRun {
+    /// The result as `host backtest --out` writes it, by docs/result.schema.json. It may be large: ask for it one by one.
+    #[graphql(complexity = "1_000")]
+    async fn result(&self, context: &Context<'_>) -> Result<Value> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let bytes = shown(backtests::result(platform, caller, self.id).await)?;
+        shown(serde_json::from_slice(&bytes).map_err(|error| ServiceError::Internal(error.into())))
+    }
+}
