@@ -3,4 +3,5 @@
 
 mod clients;
 mod graphql;
+mod jobs;
 mod rest;

@@ -17,6 +17,7 @@ pub(crate) const DOCUMENTS: &[&str] = &[
     "docs/PERFORMANCE.md",
     "docs/POLICIES.md",
     "docs/STORE.md",
+    "docs/SUBSCRIPTIONS.md",
     "docs/writing-a-detector.md",
     "policies/README.md",
 ];

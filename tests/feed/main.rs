@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do fails it")]
 
 mod client;
+mod documented;
 mod following;
 mod lost;
 mod resuming;

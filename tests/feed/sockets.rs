@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A host that serves, and somebody who writes with its key.
-struct Running {
+pub(crate) struct Running {
     host: Serving,
     writer: Writer,
     site: Site,
@@ -26,7 +26,7 @@ struct Running {
 }
 
 impl Running {
-    async fn new(name: &str, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn new(name: &str, settings: &[(&str, &str)]) -> Self {
         let database = database::fresh(name).await;
         let mut site = Site::new(&database);
         for (variable, value) in settings {
@@ -37,7 +37,7 @@ impl Running {
         Self { host: site.serve(), writer, site, _database: database }
     }
 
-    async fn open(&self, protocol: &'static str) -> Client {
+    pub(crate) async fn open(&self, protocol: &'static str) -> Client {
         Client::open(&self.host, protocol, &json!({})).await
     }
 }

@@ -16,6 +16,7 @@ mod format;
 mod health;
 mod idempotent;
 mod ingest;
+mod jobs;
 mod known;
 mod notifications;
 mod page;
@@ -72,6 +73,7 @@ fn guarded() -> Routes {
         .merge(policies::routes())
         .merge(figures::routes())
         .merge(ingest::routes())
+        .merge(jobs::routes())
         .merge(health::routes())
 }
 
