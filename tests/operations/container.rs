@@ -12,10 +12,12 @@ use std::{
 
 use nix::{
     sys::signal::{Signal, kill},
-    unistd::{Pid, geteuid},
+    unistd::{Pid, User, geteuid},
 };
 use tempfile::TempDir;
 use tests::{binary, repository};
+
+use crate::client;
 
 /// A line of the file: its first word, and the rest.
 type Step = (String, String);
@@ -118,8 +120,8 @@ impl Image {
                 .shell(&format!("useradd --prefix {} {rest}", self.root.path().display()), &self.folder);
         }
         // Only root may give folders away; whoever else runs this test owns them already.
-        let line = if geteuid().is_root() { line } else { line.replace("-o 10001 -g 10001 ", "") };
-        self.shell(&line, &self.folder);
+        let owner = ordinary().map(|user| format!("-o {} -g {} ", user.uid, user.gid)).unwrap_or_default();
+        self.shell(&line.replace("-o 10001 -g 10001 ", &owner), &self.folder);
     }
 
     fn take(&mut self, steps: &[Step]) {
@@ -156,11 +158,17 @@ impl Image {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(&self.folder).env_clear().envs(&self.environment);
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
-        if let Some(user) = self.user.filter(|_| geteuid().is_root()) {
-            command.uid(user).gid(user);
+        if let Some(user) = ordinary() {
+            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
         }
         command
     }
+}
+
+/// Who stands in for the image's user, which this machine does not have: nobody, or else whoever runs the test.
+fn ordinary() -> Option<User> {
+    let nobody = || User::from_name("nobody").unwrap().unwrap();
+    geteuid().is_root().then(nobody)
 }
 
 /// Asks apt whether it knows the packages; says so where this machine has no lists of packages.
@@ -208,7 +216,7 @@ fn the_steps_give_a_host_that_serves_as_an_ordinary_user() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let status = |path: &str| {
         let url = format!("{url}{path}");
-        runtime.block_on(async { reqwest::get(url).await.unwrap().status().as_u16() })
+        runtime.block_on(async { client().get(url).send().await.unwrap().status().as_u16() })
     };
     assert_eq!(status("/api/health/live"), 200, "{}", log());
     assert_eq!(status("/api/anomalies"), 401, "a key is needed: {}", log());

@@ -8,3 +8,8 @@ mod observing;
 mod replaying;
 mod settings;
 mod tour;
+
+/// A client as the host's own.
+fn client() -> reqwest::Client {
+    host::http::client(std::time::Duration::from_secs(30), |client| client).unwrap()
+}

@@ -8,6 +8,8 @@ use serde_json::Value;
 use tests::{database, serving::Site};
 use tokio::{net::TcpListener, time::sleep};
 
+use crate::client;
+
 /// A collector that keeps what it gets: the header `x-token`, and the body.
 type Kept = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
@@ -113,7 +115,7 @@ async fn one_trace_leads_from_a_row_to_its_commit_in_the_callers_own() {
         .with("VYOMO_TELEMETRY__HEADERS", "{x-token=\"hunter2\"}");
     let serving = site.serve();
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let answer = reqwest::Client::new()
+    let answer = client()
         .post(format!("{}/api/ingest/bars", serving.url))
         .header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"))
         .header("x-request-id", "find-me-again")
@@ -151,7 +153,7 @@ async fn a_collector_that_is_away_harms_nothing() {
         .with("VYOMO_TELEMETRY__TIMEOUT_SECONDS", "1");
     let serving = site.serve();
     for _ in 0..20 {
-        let answer = reqwest::get(format!("{}/api/version", serving.url)).await.unwrap();
+        let answer = client().get(format!("{}/api/version", serving.url)).send().await.unwrap();
         assert_eq!(answer.status(), 200);
     }
     let (code, log) = serving.stop();
@@ -169,7 +171,7 @@ async fn the_log_is_json_where_asked_and_names_requests() {
     // What fails inside is said once, with the request's id.
     let renamed = "ALTER TABLE anomaly_detections RENAME TO elsewhere";
     sqlx::query(renamed).execute(&database.pool).await.unwrap();
-    let answer = reqwest::Client::new()
+    let answer = client()
         .get(format!("{}/api/anomalies", serving.url))
         .header("x-request-id", "find-me-again")
         .send()
@@ -194,15 +196,15 @@ async fn figures_are_text_that_prometheus_reads() {
     let url = format!("{}/api/ingest/bars", serving.url);
     let json = "application/x-ndjson";
     for _ in 0..2 {
-        let post = reqwest::Client::new().post(&url).header("content-type", json).body(BAR);
+        let post = client().post(&url).header("content-type", json).body(BAR);
         assert_eq!(post.send().await.unwrap().status(), 200);
         // Workers show their figures when they have worked, at most four times a second.
         sleep(Duration::from_millis(500)).await;
     }
     for path in ["/api/version", "/api/version", "/api/nothing"] {
-        reqwest::get(format!("{}{path}", serving.url)).await.unwrap();
+        client().get(format!("{}{path}", serving.url)).send().await.unwrap();
     }
-    let answer = reqwest::get(format!("{}/metrics", serving.url)).await.unwrap();
+    let answer = client().get(format!("{}/metrics", serving.url)).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
     assert!(kind.starts_with("application/openmetrics-text"), "{kind}");

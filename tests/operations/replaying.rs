@@ -72,7 +72,8 @@ async fn take(
     let count = rows.len();
     let (key, authorization) = (header("idempotency-key"), header("authorization"));
     receiver.got.lock().unwrap().push(Got { kind, key, authorization, rows });
-    match receiver.troubles.lock().unwrap().pop() {
+    let trouble = receiver.troubles.lock().unwrap().pop();
+    match trouble {
         None => {
             let id = "019c2b5e-0000-7000-8000-000000000000";
             let answer = json!({
@@ -141,7 +142,7 @@ async fn a_host_under_load_is_given_time_and_a_lost_answer_is_asked_for_again() 
         [StatusCode::TOO_MANY_REQUESTS, lost, StatusCode::SERVICE_UNAVAILABLE, StatusCode::CONFLICT];
     let (url, receiver) = Receiver::start(&troubles).await;
     let began = Instant::now();
-    let ran = replay(&url, &["--speed", "0", "--in-flight", "1"]).await;
+    let ran = replay(&url, &["--speed", "0", "--in-flight", "1", "--patience", "60"]).await;
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.starts_with("7 rows accepted"), "{ran:?}");
     assert!(began.elapsed().as_secs() >= 2, "Retry-After is heeded");
@@ -160,7 +161,7 @@ async fn a_host_under_load_is_given_time_and_a_lost_answer_is_asked_for_again() 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_host_refuses_ends_the_replay_with_its_reason() {
     let (url, receiver) = Receiver::start(&[StatusCode::UNPROCESSABLE_ENTITY]).await;
-    let ran = replay(&url, &["--speed", "0", "--in-flight", "1"]).await;
+    let ran = replay(&url, &["--speed", "0", "--in-flight", "1", "--patience", "60"]).await;
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.err.contains("422") && ran.err.contains("the fifth field is odd"), "{ran:?}");
     assert_eq!(receiver.got().len(), 1);
