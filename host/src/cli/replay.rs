@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "COUNT", default_value = "4", value_parser = clap::value_parser!(u16).range(1..=64))]
     in_flight: u16,
     /// Seconds that the host may be away before the replay gives up.
-    #[arg(long, value_name = "SECONDS", default_value = "300")]
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
     patience: u64,
 }
 
