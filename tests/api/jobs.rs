@@ -20,7 +20,8 @@ struct Running {
 impl Running {
     async fn new(name: &str) -> Self {
         let database = database::fresh(name).await;
-        let site = Site::new(&database).with_components(&["plugins/market/price-movement/price-movement.wasm"]);
+        let site =
+            Site::new(&database).with_components(&["plugins/market/price-movement/price-movement.wasm"]);
         Self { host: site.serve(), client: Client::new(), _site: site, _database: database }
     }
 
@@ -82,13 +83,22 @@ async fn an_upload_is_run_recorded_and_proven() {
     let id = running.run(&json!({"uploads": [{"id": upload["id"], "role": "MARKET"}]})).await;
     let job = running.over(&id).await;
     let result = &job["result"];
-    assert_eq!((&job["status"], &job["progress"], &result["rows"]), (&json!("SUCCEEDED"), &json!(1.0), &json!(300)), "{job}");
+    assert_eq!(
+        (&job["status"], &job["progress"], &result["rows"]),
+        (&json!("SUCCEEDED"), &json!(1.0), &json!(300)),
+        "{job}"
+    );
     assert!(result["anomalies"].as_u64() >= Some(1), "{job}");
     let run = format!("/api/backtest/{}/result", result["runId"].as_str().unwrap());
     let (status, recorded) = running.ask(Method::GET, &run, None).await;
     assert_eq!((status, &recorded["summary"]["anomalies"]), (StatusCode::OK, &result["anomalies"]));
-    assert!(recorded["provenance"]["files"][0]["path"].as_str().unwrap().starts_with("upload "), "{recorded}");
-    let blocks = running.graphql("{ blockchain(filter: {type: BACKTEST_RECORDED}) { edges { node { number } } } }").await;
+    assert!(
+        recorded["provenance"]["files"][0]["path"].as_str().unwrap().starts_with("upload "),
+        "{recorded}"
+    );
+    let blocks = running
+        .graphql("{ blockchain(filter: {type: BACKTEST_RECORDED}) { edges { node { number } } } }")
+        .await;
     assert_eq!(blocks["data"]["blockchain"]["edges"].as_array().map(Vec::len), Some(1), "{blocks}");
 }
 
@@ -112,7 +122,9 @@ async fn stored_rows_come_to_the_same_as_an_upload() {
     let upload = running.upload(&bars()).await;
     let uploaded = running.run(&json!({"uploads": [{"id": upload["id"], "role": "MARKET"}]})).await;
     let (stored, uploaded) = (running.over(&stored).await, running.over(&uploaded).await);
-    let figures = |job: &Value| ["rows", "findings", "anomalies", "decisions", "actions"].map(|name| job["result"][name].clone());
+    let figures = |job: &Value| {
+        ["rows", "findings", "anomalies", "decisions", "actions"].map(|name| job["result"][name].clone())
+    };
     assert_eq!(figures(&stored), figures(&uploaded), "{stored}");
     assert_eq!(stored["result"]["rows"], 300, "{stored}");
     let listed = running.graphql("{ jobs { edges { node { status result { rows } } } } }").await;
@@ -139,7 +151,10 @@ async fn what_cannot_be_run_is_refused_or_fails_with_a_reason() {
     assert!(!job["error"].as_str().unwrap().contains("/tmp"), "{job}");
     let empty = json!({"from": "2020-01-01T00:00:00Z", "until": "2020-01-02T00:00:00Z"});
     let job = running.over(&running.run(&empty).await).await;
-    assert_eq!((&job["status"], &job["error"]), (&json!("FAILED"), &json!("no row is stored for this stretch of time")));
+    assert_eq!(
+        (&job["status"], &job["error"]),
+        (&json!("FAILED"), &json!("no row is stored for this stretch of time"))
+    );
     let (status, answer) = running.ask(Method::POST, &format!("/api/jobs/{id}/cancel"), None).await;
     assert_eq!(status, StatusCode::CONFLICT, "{answer}");
 }
@@ -147,7 +162,11 @@ async fn what_cannot_be_run_is_refused_or_fails_with_a_reason() {
 #[tokio::test]
 async fn a_job_that_waits_can_be_cancelled() {
     let running = Running::new("jobs_cancel").await;
-    let long: String = (0..40).map(|day| bars().replace("2026-01-05", &format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28))).enumerate().map(|(place, text)| if place == 0 { text } else { text.split_once('\n').unwrap().1.to_owned() }).collect();
+    let long: String = (0..40)
+        .map(|day| bars().replace("2026-01-05", &format!("2026-{:02}-{:02}", 1 + day / 28, 1 + day % 28)))
+        .enumerate()
+        .map(|(place, text)| if place == 0 { text } else { text.split_once('\n').unwrap().1.to_owned() })
+        .collect();
     let upload = running.upload(&long).await;
     let backtest = json!({"uploads": [{"id": upload["id"], "role": "MARKET"}]});
     let first = running.run(&backtest).await;

@@ -10,7 +10,8 @@ use crate::{
 #[tokio::test]
 async fn every_example_is_a_subscription_of_the_host() {
     let text = fs::read_to_string(tests::repository().join("docs/SUBSCRIPTIONS.md")).unwrap();
-    let examples: Vec<&str> = text.split("```graphql\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let examples: Vec<&str> =
+        text.split("```graphql\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     assert!(examples.len() >= 7);
     let running = Running::new("ws_documented", &[]).await;
     for example in examples {

@@ -124,9 +124,10 @@ async fn a_client_that_does_not_read_is_told_and_resumes_without_a_gap() {
     let running = Running::new("ws_lagged", &[("VYOMO_SUBSCRIPTIONS__QUEUE", "5")]).await;
     let mut client = running.open(TODAY).await;
     // A message of an item is some kilobytes, so that few fit into the socket's buffers.
-    let many: String = (0..60)
-        .map(|number| format!("x{number}: anomaly {{ id evidence openedAt lastAt recordedAt }} "))
+    let many: Vec<String> = (0..60)
+        .map(|number| format!("x{number}: anomaly {{ id evidence openedAt lastAt recordedAt }}"))
         .collect();
+    let many = many.join(" ");
     let query = |after: u64| {
         format!("subscription {{ anomalyDetected(startAfter: {after}) {{ blockNumber {many} }} }}")
     };

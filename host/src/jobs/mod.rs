@@ -64,8 +64,7 @@ async fn next(platform: &Arc<Platform>) -> Result<bool> {
     let Some(job) = taken.into_iter().next() else { return Ok(false) };
     change.commit().await?;
     let failed = match make(platform, &job).await {
-        Ok(()) => return Ok(true),
-        Err(Failure::Ended) => return Ok(true),
+        Ok(()) | Err(Failure::Ended) => return Ok(true),
         Err(Failure::Store(error)) => return Err(error),
         Err(Failure::Reason(reason)) => reason,
     };

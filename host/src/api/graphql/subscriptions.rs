@@ -165,8 +165,7 @@ impl Subscriptions {
         let (platform, caller) = (context.data::<Arc<Platform>>()?, context.data::<Caller>()?);
         let place = take_place(context)?;
         let states = subscriptions::watch_dashboard(Arc::clone(platform), caller.clone()).map_err(failed)?;
-        Ok(states.map(move |state| {
-            let _held = &place;
+        Ok(holding(place, states).map(|state| {
             let state = state.map_err(failed)?;
             Ok(DashboardEvent { block_number: state.block_number, dashboard: state.dashboard })
         }))
@@ -184,8 +183,7 @@ async fn events<E: 'static>(
     let place = take_place(context)?;
     let subscription =
         subscriptions::subscribe(platform, caller, interest, start_after).await.map_err(failed)?;
-    Ok(Box::pin(subscription.into_stream().filter_map(move |delivery| {
-        let _held = &place;
+    Ok(Box::pin(holding(place, subscription.into_stream()).filter_map(move |delivery| {
         std::future::ready(match delivery {
             Ok(Delivery::Item(event)) => {
                 let Event { block_number, record } = Event::clone(&event);
@@ -206,6 +204,14 @@ fn lagged(missed: u64, resume_after: u64) -> Error {
         extensions.set("missed", missed);
         extensions.set("resumeAfter", resume_after);
     })
+}
+
+/// A stream that gives its place back when it is dropped.
+fn holding<S: Stream>(
+    place: Option<OwnedSemaphorePermit>,
+    stream: S,
+) -> impl Stream<Item = S::Item> + use<S> {
+    stream.scan(place, |_, item| std::future::ready(Some(item)))
 }
 
 /// A place on the connection, held as long as the subscription is there.
