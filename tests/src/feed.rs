@@ -112,11 +112,13 @@ fn trade(record: &Record) -> Trade {
 /// Rows as `POST /api/anomalies/detect` takes them.
 pub fn body(rows: &Rows) -> serde_json::Value {
     use serde_json::json;
+    let exact = |number: Option<Decimal>| number.map(|number| number.to_string());
     let bar = |bar: &Bar| {
         json!({
-            "timestamp": bar.at, "symbol": bar.symbol, "open": bar.open, "high": bar.high, "low": bar.low,
-            "close": bar.close, "volume": bar.volume, "bid": bar.bid, "ask": bar.ask,
-            "openInterest": bar.open_interest, "impliedVolatility": bar.implied_volatility,
+            "timestamp": bar.at, "symbol": bar.symbol, "open": exact(bar.open), "high": exact(bar.high),
+            "low": exact(bar.low), "close": bar.close.to_string(), "volume": exact(bar.volume),
+            "bid": exact(bar.bid), "ask": exact(bar.ask), "openInterest": exact(bar.open_interest),
+            "impliedVolatility": bar.implied_volatility,
         })
     };
     let signal = |signal: &Signal| {
@@ -128,8 +130,8 @@ pub fn body(rows: &Rows) -> serde_json::Value {
     let trade = |trade: &Trade| {
         json!({
             "timestamp": trade.at, "userId": trade.user_id, "symbol": trade.symbol, "side": trade.side,
-            "quantity": trade.quantity, "price": trade.price, "realizedPnl": trade.realized_pnl,
-            "equity": trade.equity, "orderId": trade.order_id, "fillId": trade.fill_id,
+            "quantity": trade.quantity.to_string(), "price": trade.price.to_string(),
+            "realizedPnl": exact(trade.realized_pnl), "equity": exact(trade.equity), "orderId": trade.order_id, "fillId": trade.fill_id,
         })
     };
     json!({

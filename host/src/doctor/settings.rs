@@ -25,9 +25,9 @@ pub fn faults(config: &Config) -> Vec<String> {
         config.agent.api_key.as_ref().map(|_| Claude::new(&config.agent, Arc::new(Timestamp::now), 0));
     [
         open.then(|| ServeError::OpenDoor { listen }.to_string()),
-        Endpoints::of(&config.webhooks).err().map(|error| error.to_string()),
-        Channels::new(config).err().map(|error| error.to_string()),
-        agent.and_then(Result::err).map(|error| error.to_string()),
+        Endpoints::of(&config.webhooks).err().as_ref().map(ToString::to_string),
+        Channels::new(config).err().as_ref().map(ToString::to_string),
+        agent.and_then(Result::err).as_ref().map(ToString::to_string),
     ]
     .into_iter()
     .flatten()
