@@ -1,5 +1,5 @@
 //! GraphQL and REST, as clients use them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that fails is to fail")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is to fail")]
 
 mod clients;
 mod graphql;

@@ -82,6 +82,32 @@ fn assert_alike(at: &str, shown: &Value, answered: &Value) {
     }
 }
 
+/// Puts what earlier answers gave in the place of `{mutation.id}`.
+fn with_ids(variables: &Value, earlier: &Value) -> Value {
+    match variables {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), with_ids(value, earlier))).collect()
+        }
+        Value::String(text) => {
+            let of = text.strip_prefix('{').and_then(|rest| rest.strip_suffix(".id}"));
+            of.map_or_else(|| variables.clone(), |of| earlier[of]["id"].clone())
+        }
+        _ => variables.clone(),
+    }
+}
+
+/// Waits until a backtest is over.
+async fn finished(scene: &Scene, job: &Value) {
+    let status = "query Status($id: UUID!) { job(id: $id) { status } }";
+    let is_open = async || {
+        let data = scene.data(status, json!({ "id": job })).await;
+        ["QUEUED", "RUNNING"].contains(&data["job"]["status"].as_str().unwrap())
+    };
+    while is_open().await {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 /// The first item of a subscription.
 async fn first_item(url: &str, example: &Example) -> Value {
     let mut request = format!("{}/graphql", url.replace("http", "ws")).into_client_request().unwrap();
@@ -109,15 +135,22 @@ async fn first_item(url: &str, example: &Example) -> Value {
 #[tokio::test]
 async fn the_examples_give_what_the_document_says() {
     let scene = Scene::new("graphql examples").await;
+    let (patience, mut earlier) = (Duration::from_mins(2), json!({}));
     for example in examples() {
-        let (document, variables) = (&example.document, example.variables.clone());
+        let document = &example.document;
         let answer = if document.starts_with("subscription") {
             let item = first_item(&scene.serving.url, &example);
-            tokio::time::timeout(Duration::from_mins(1), item).await.expect(document)
+            tokio::time::timeout(patience, item).await.expect(document)
         } else {
-            scene.answer(document, variables).await
+            scene.answer(document, with_ids(&example.variables, &earlier)).await
         };
         assert_alike(document, &example.answer, &answer);
+        if let Value::Object(data) = &answer["data"] {
+            earlier.as_object_mut().unwrap().extend(data.clone());
+        }
+        if let Some(job) = answer["data"].get("runBacktest") {
+            tokio::time::timeout(patience, finished(&scene, &job["id"])).await.expect("it ends");
+        }
     }
 }
 

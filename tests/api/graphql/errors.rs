@@ -48,11 +48,11 @@ fn nested(levels: usize) -> String {
 #[tokio::test]
 async fn questions_are_bounded() {
     let scene = Scene::new("graphql bounds").await;
-    let (code, message) = scene.error(&nested(20), Value::Null).await;
+    let (code, message) = scene.error(&nested(21), Value::Null).await;
     assert_eq!((code.as_str(), message.contains("too deep")), ("INVALID", true), "{message}");
 
     let wide = "query Wide($first: Int!) { anomalies(first: $first) { nodes {
-        decision { actions { decision { actions { id type status subject parameters result } } } } } } }";
+        decision { actions { decision { actions { decision { actions { id type } } } } } } } } }";
     assert_eq!(scene.answer(wide, json!({ "first": 10 })).await.get("errors"), None);
     let (code, message) = scene.error(wide, json!({ "first": 1_000 })).await;
     assert_eq!((code.as_str(), message.contains("too complex")), ("INVALID", true), "{message}");

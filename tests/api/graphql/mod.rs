@@ -7,11 +7,17 @@ mod loaders;
 mod mutations;
 mod schema;
 
+use std::time::Duration;
+
+use host::http;
 use serde_json::{Value, json};
 use tests::{
     database::{self, Database},
     serving::{Serving, Site},
 };
+
+/// What runs.
+const COMPONENT: &str = "plugins/market/price-movement/price-movement.wasm";
 
 /// A host with the sample data.
 pub(crate) struct Scene {
@@ -30,12 +36,13 @@ impl Scene {
     /// With settings, by the names of their variables.
     pub(crate) async fn with(name: &str, settings: &[(&str, &str)]) -> Self {
         let database = database::fresh(name).await;
-        let site =
-            settings.iter().fold(Site::new(&database), |site, (variable, value)| site.with(variable, value));
+        let site = Site::new(&database).with_components(&[COMPONENT]);
+        let site = settings.iter().fold(site, |site, (variable, value)| site.with(variable, value));
         let seeded = site.host(&["db", "seed"]);
         assert_eq!(seeded.code, 0, "{seeded:?}");
         let serving = site.serve();
-        Self { serving, database, client: reqwest::Client::new(), _site: site }
+        let client = http::client(Duration::from_mins(1), |client| client).unwrap();
+        Self { serving, database, client, _site: site }
     }
 
     /// Sends a body, and gives status, request id and answer.

@@ -86,7 +86,10 @@ fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<
         return Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)));
     }
     let further = u32::try_from(requests.len()).unwrap_or(u32::MAX).saturating_sub(1);
-    platform.access.charge(caller, further).map_err(|error| (StatusCode::TOO_MANY_REQUESTS, error))?;
+    platform.access.charge(caller, further).map_err(|error| match error {
+        ServiceError::Overloaded { .. } => (StatusCode::TOO_MANY_REQUESTS, error),
+        _ => (StatusCode::BAD_REQUEST, error),
+    })?;
     Ok(asked)
 }
 
