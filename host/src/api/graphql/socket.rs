@@ -10,7 +10,7 @@ use std::{
 
 use async_graphql::{
     Data,
-    http::{ALL_WEBSOCKET_PROTOCOLS, WebSocket as Protocol, WebSocketProtocols, WsMessage},
+    http::{WebSocket as Protocol, WebSocketProtocols, WsMessage},
 };
 use axum::{
     Extension, Router,
@@ -18,6 +18,7 @@ use axum::{
         State,
         ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
     },
+    http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -74,18 +75,25 @@ async fn open(
     Extension(schema): Extension<VyomoSchema>,
     Extension(connections): Extension<Arc<Connections>>,
     Extension(client): Extension<ClientAddress>,
-    upgrade: WebSocketUpgrade,
+    headers: HeaderMap,
+    mut upgrade: WebSocketUpgrade,
 ) -> Response {
-    let upgrade = upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).max_message_size(LONGEST);
-    let protocol = upgrade.selected_protocol().and_then(|name| name.to_str().ok());
-    let Some(protocol) = protocol.and_then(|name| WebSocketProtocols::from_str(name).ok()) else {
+    let Some((name, protocol)) = preferred(&headers) else {
         let reason = "ask for graphql-transport-ws or graphql-ws";
         return Problem::from(ServiceError::invalid("Sec-WebSocket-Protocol", reason)).into_response();
     };
+    upgrade.set_selected_protocol(name);
     let feed = platform.feed.clone();
-    upgrade.on_upgrade(move |socket| {
+    upgrade.max_message_size(LONGEST).on_upgrade(move |socket| {
         feed.attend(serve(schema, Identify { platform, connections, client }, protocol, socket))
     })
+}
+
+/// The protocol that the client likes best of those that are spoken here.
+fn preferred(headers: &HeaderMap) -> Option<(HeaderValue, WebSocketProtocols)> {
+    let lists = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|list| list.to_str().ok());
+    let mut names = lists.flat_map(|list| list.split(',')).map(str::trim);
+    names.find_map(|name| Some((HeaderValue::from_str(name).ok()?, WebSocketProtocols::from_str(name).ok()?)))
 }
 
 /// Serves a connection until either side ends it.
