@@ -12,6 +12,7 @@ pub(crate) const DOCUMENTS: &[&str] = &[
     "docs/ARCHITECTURE.md",
     "docs/CONFIGURATION.md",
     "docs/DEPLOY.md",
+    "docs/GRAPHQL.md",
     "docs/LEDGER.md",
     "docs/NOTIFICATIONS.md",
     "docs/PERFORMANCE.md",

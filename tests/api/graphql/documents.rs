@@ -88,6 +88,7 @@ fn with_ids(variables: &Value, earlier: &Value) -> Value {
         Value::Object(fields) => {
             fields.iter().map(|(name, value)| (name.clone(), with_ids(value, earlier))).collect()
         }
+        Value::Array(items) => items.iter().map(|item| with_ids(item, earlier)).collect(),
         Value::String(text) => {
             let of = text.strip_prefix('{').and_then(|rest| rest.strip_suffix(".id}"));
             of.map_or_else(|| variables.clone(), |of| earlier[of]["id"].clone())

@@ -10,7 +10,7 @@ use super::{
 use crate::service::{
     ServiceError, backtests,
     jobs::{self, Backtest},
-    views::{BacktestRun, Job},
+    views::{BacktestRun, Job, Upload},
 };
 
 #[derive(Default)]
@@ -60,6 +60,16 @@ pub(super) struct BacktestMutations;
 
 #[Object]
 impl BacktestMutations {
+    /// Keeps a file for a day, so that a backtest can go through it.
+    async fn upload_file(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "CSV, with a header.")] content: String,
+    ) -> Result<Upload> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(jobs::upload(platform, caller, content.as_bytes()).await)
+    }
+
     /// Asks for a backtest of stored rows or of files that were handed in, with what runs now. It is made in the
     /// background: see `job`.
     async fn run_backtest(&self, context: &Context<'_>, input: Backtest) -> Result<Job> {
