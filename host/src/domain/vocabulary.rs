@@ -10,12 +10,20 @@ macro_rules! words {
         $(#[$about])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, sqlx::Type,
-            async_graphql::Enum, utoipa::ToSchema,
+            async_graphql::Enum,
         )]
         #[sqlx(type_name = $sql)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $word)] #[sqlx(rename = $word)] #[graphql(name = $word)] $value,)+
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                words_schema(Self::ALL.iter().map(|value| value.name()))
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
 
         impl $name {
             /// All values in order.
@@ -34,6 +42,14 @@ macro_rules! words {
             }
         }
     };
+}
+
+/// A text that is one of these words.
+fn words_schema(
+    words: impl Iterator<Item = &'static str>,
+) -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+    let text = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
+    text.enum_values(Some(words)).into()
 }
 
 words! {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::{Caller, Scope},
-    detectors::artifact::CONTRACT,
+    detectors::{artifact::CONTRACT, supervisor::Health::Running},
     domain::time::SECOND,
     store::{
         blocks::{self, IntegrityStatus},
@@ -39,7 +39,7 @@ pub async fn health(platform: &Platform, caller: &Caller) -> Result<Health> {
     let checks = match timeout(PATIENCE, look).await {
         Ok(Ok((ledger, now))) => {
             let database = check("database", HealthStatus::Healthy, "answers");
-            vec![database, ledger_check(&ledger), automation_check(&now)]
+            vec![database, ledger_check(&ledger), automation_check(&now), code_check(platform)]
         }
         Ok(Err(error)) => vec![check("database", HealthStatus::Unhealthy, &error.to_string())],
         Err(_) => vec![check("database", HealthStatus::Unhealthy, "it does not answer in time")],
@@ -78,6 +78,21 @@ fn automation_check(now: &Realtime) -> HealthCheck {
         check("automation", HealthStatus::Degraded, "automatic actions are stopped")
     } else {
         check("automation", HealthStatus::Healthy, "hosts act by themselves")
+    }
+}
+
+fn code_check(platform: &Platform) -> HealthCheck {
+    let lame = platform.engine.plugins().into_iter().find(|plugin| plugin.health != Running);
+    let refused = platform.code.refused();
+    let set =
+        |what: &str, reason: String| format!("the newest {what} are refused, the old ones run: {reason}");
+    let reason = lame
+        .map(|plugin| format!("{} does not run; `host plugin list` says why", plugin.name))
+        .or_else(|| refused.plugins.map(|reason| set("plugins", reason)))
+        .or_else(|| refused.policies.map(|reason| set("policies", reason)));
+    match reason {
+        Some(reason) => check("code", HealthStatus::Degraded, &reason),
+        None => check("code", HealthStatus::Healthy, "plugins and policies run as they are on disk"),
     }
 }
 

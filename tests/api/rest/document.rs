@@ -20,7 +20,8 @@ async fn the_document_and_its_page_are_served_where_they_may_be() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     assert!(rest.get("/api/docs/").await.text.contains("Swagger UI"));
     drop(rest.serving);
-    let closed = rest.site.with("VYOMO_SERVER__DEVELOPMENT", "false").serve();
+    let site = rest.site.with("VYOMO_SERVER__DEVELOPMENT", "false");
+    let closed = site.serve();
     for path in ["/api/openapi.json", "/api/docs/"] {
         let answer = reqwest::get(format!("{}{path}", closed.url)).await.unwrap();
         assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
@@ -32,7 +33,7 @@ fn every_operation_says_what_it_is() {
     let document = fs::read_to_string(repository().join("host/openapi.json")).unwrap();
     let document: Value = serde_json::from_str(&document).unwrap();
     let mut public = BTreeSet::new();
-    let mut count = 0;
+    let mut names = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let name = format!("{method} {path}");
@@ -48,10 +49,10 @@ fn every_operation_says_what_it_is() {
                 Some(scope) => assert!(operation["description"].as_str().unwrap().contains(scope), "{name}"),
                 None => drop(public.insert(path.clone())),
             }
-            count += 1;
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{name}: operationId is taken");
         }
     }
-    assert!(count >= 50, "{count}");
+    assert!(names.len() >= 50, "{}", names.len());
     let open = ["/api/health/live", "/api/health/ready", "/api/version"];
     assert_eq!(public, open.map(ToOwned::to_owned).into());
 }

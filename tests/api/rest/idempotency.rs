@@ -11,32 +11,35 @@ async fn keyed(rest: &Rest, path: &str, body: &Value, key: &str) -> Answer {
 #[tokio::test]
 async fn a_request_that_is_sent_again_is_done_once() {
     let rest = seeded("rest_once").await;
-    let blocks = rest.blocks().await;
-    let told = json!({ "priority": "LOW", "title": "Once", "body": "and not twice" });
-    let first = keyed(&rest, "/api/notifications", &told, "k1").await;
-    let again = keyed(&rest, "/api/notifications", &told, "k1").await;
-    assert_eq!(first.json(), again.json());
+    let path = "/api/notifications/recipients";
+    let changes = async || rest.blocks("RECIPIENT_CHANGED").await;
+    let before = changes().await;
+    let desk = json!({ "name": "desk", "preferences": { "channels": ["LOG"] } });
+    let first = keyed(&rest, path, &desk, "k1").await;
+    let again = keyed(&rest, path, &desk, "k1").await;
+    assert_eq!((first.status.as_u16(), first.json()), (201, again.json()));
+    assert_eq!(again.status, first.status);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.header("content-type"), first.header("content-type"));
     assert!(first.header("idempotent-replayed").is_empty());
-    let done = rest.blocks().await;
-    assert!(done > blocks);
-    keyed(&rest, "/api/notifications", &told, "k2").await.json();
-    assert_eq!(rest.blocks().await - done, done - blocks, "another key is another request");
+    assert_eq!(changes().await, before + 1);
+    keyed(&rest, path, &desk, "k2").await.json();
+    assert_eq!(changes().await, before + 2, "another key is another request");
 
-    let other = json!({ "priority": "LOW", "title": "Other", "body": "words" });
-    let problem = keyed(&rest, "/api/notifications", &other, "k1").await.problem(422);
+    let other = json!({ "name": "other desk", "preferences": { "channels": ["LOG"] } });
+    let problem = keyed(&rest, path, &other, "k1").await.problem(422);
     assert_eq!(problem["code"], "IDEMPOTENCY_MISMATCH");
-    keyed(&rest, "/api/notifications/recipients", &told, "k1").await.problem(422);
+    keyed(&rest, "/api/notifications", &desk, "k1").await.problem(422);
     for odd in ["", "a b", &"x".repeat(256)] {
-        keyed(&rest, "/api/notifications", &told, odd).await.problem(400);
+        keyed(&rest, path, &desk, odd).await.problem(400);
     }
+    assert_eq!(changes().await, before + 2);
 }
 
 #[tokio::test]
 async fn of_requests_at_once_one_is_done() {
     let rest = seeded("rest_at_once").await;
-    let blocks = rest.blocks().await;
+    let before = rest.blocks("RECIPIENT_CHANGED").await;
     let recipient = json!({ "name": "desk", "preferences": { "channels": ["LOG"] } });
     let sent = (0..12).map(|_| keyed(&rest, "/api/notifications/recipients", &recipient, "k"));
     let answers = join_all(sent).await;
@@ -47,7 +50,7 @@ async fn of_requests_at_once_one_is_done() {
         assert_eq!(answer.problem(409)["code"], "IDEMPOTENCY_UNDER_WAY");
         assert_eq!(answer.header("retry-after"), "1");
     }
-    assert_eq!(rest.blocks().await, blocks + 1);
+    assert_eq!(rest.blocks("RECIPIENT_CHANGED").await, before + 1);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod docs;
 mod document;
 mod exports;
 mod idempotency;
+mod ingest;
 mod ledger;
 mod paging;
 mod problems;
@@ -64,9 +65,11 @@ impl Rest {
         self.get(path).await.json()["items"][0].clone()
     }
 
-    /// Blocks of the ledger.
-    async fn blocks(&self) -> u64 {
-        self.get("/api/blockchain/head").await.json()["size"].as_u64().unwrap()
+    /// Blocks of a type; those of notifications come from rounds of the host too.
+    async fn blocks(&self, kind: &str) -> u64 {
+        let stats = self.get("/api/blockchain/stats").await.json();
+        let of_kind = stats["byType"].as_array().unwrap().iter().find(|count| count["type"] == kind);
+        of_kind.map_or(0, |count| count["blocks"].as_u64().unwrap())
     }
 }
 

@@ -49,8 +49,8 @@ async fn every_question_is_answered_as_the_document_says() {
     let mut asked = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let Some(operation) = operations.get("get") else { continue };
-        // Plugins come with a pipeline, jobs and runs with a backtest; they have tests of their own.
-        if ["/api/plugins", "/api/jobs", "/api/backtest"].iter().any(|other| path.starts_with(other)) {
+        // Sample data has no backtest and no job; what shows one has tests of its own.
+        if ["/api/jobs/{", "/api/backtest/{"].iter().any(|one| path.starts_with(one)) {
             continue;
         }
         let empty = Value::default();

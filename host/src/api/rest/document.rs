@@ -62,20 +62,22 @@ pub fn document() -> Value {
     document
 }
 
-/// Adds what an operation shares with its like.
+/// Adds what an operation shares with its like, and makes its name unique.
 fn complete(method: &str, operation: &mut Value) {
+    let words =
+        [&operation["tags"][0], &operation["operationId"]].map(|word| word.as_str().unwrap_or_default());
+    operation["operationId"] = json!(words.join("_"));
     let scope = operation["security"][0]["key"][0].as_str().map(ToOwned::to_owned);
     let is_write = method != "get";
     let has_body = operation.get("requestBody").is_some();
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
-    let has = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
+    let asks_for_one = parameters.iter().any(|parameter| parameter["required"] == true);
     let may = |status: &str| match status {
-        "400" => has_body || !parameters.is_empty(),
-        "404" => has("path") || is_write,
+        "404" => asks_for_one || is_write,
         "409" => is_write,
         "413" | "415" => has_body,
         "422" => has_body || is_write || !parameters.is_empty(),
-        "401" | "403" | "429" => scope.is_some(),
+        "400" | "401" | "403" | "429" => scope.is_some(),
         _ => true,
     };
     for (status, description) in REFUSALS.into_iter().filter(|(status, _)| may(status)) {

@@ -37,13 +37,13 @@ async fn reload(Asked { platform, caller }: Asked) -> Answer<Reloaded> {
 /// A version that was kept.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Version {
+pub(super) struct KeptVersion {
     /// Its SHA-256, hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     hash: String,
 }
 
-impl Version {
+impl KeptVersion {
     /// The hash.
     pub(super) fn read(&self) -> Result<Hash, Problem> {
         let read = self.hash.parse();
@@ -52,8 +52,8 @@ impl Version {
 }
 
 /// Brings a kept version back in the place of the plugin of its name.
-#[utoipa::path(post, path = "/api/plugins/rollback", tag = "plugins", request_body = Version,
+#[utoipa::path(post, path = "/api/plugins/rollback", tag = "plugins", request_body = KeptVersion,
     responses((status = 200, description = "The set.", body = Reloaded)), security(("key" = ["admin"])))]
-async fn roll_back(Asked { platform, caller }: Asked, Json(version): Json<Version>) -> Answer<Reloaded> {
+async fn roll_back(Asked { platform, caller }: Asked, Json(version): Json<KeptVersion>) -> Answer<Reloaded> {
     Ok(Json(plugins::roll_back(&platform, &caller, version.read()?).await?))
 }

@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     Problem, Routes,
     extract::{Answer, Asked, Json, Path},
-    plugins::Version,
+    plugins::KeptVersion,
 };
 use crate::{
     domain::time::Timestamp,
@@ -62,9 +62,9 @@ async fn reload(Asked { platform, caller }: Asked) -> Answer<PolicySet> {
 }
 
 /// Lets a kept set decide from here on.
-#[utoipa::path(post, path = "/api/policies/rollback", tag = "policies", request_body = Version,
+#[utoipa::path(post, path = "/api/policies/rollback", tag = "policies", request_body = KeptVersion,
     responses((status = 200, description = "The set.", body = PolicySet)), security(("key" = ["admin"])))]
-async fn roll_back(Asked { platform, caller }: Asked, Json(version): Json<Version>) -> Answer<PolicySet> {
+async fn roll_back(Asked { platform, caller }: Asked, Json(version): Json<KeptVersion>) -> Answer<PolicySet> {
     Ok(Json(policies::roll_back(&platform, &caller, version.read()?).await?))
 }
 
