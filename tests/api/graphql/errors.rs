@@ -90,7 +90,7 @@ async fn only_json_is_read_and_each_error_has_the_id_of_its_request() {
         assert_eq!(scene.post(kind, good.clone()).await.0, 415, "{kind}");
     }
     assert_eq!(scene.post("application/json; charset=utf-8", good).await.0, 200);
-    for body in ["", "[]", "nonsense", "{\"query\": 1}"] {
+    for body in ["", "nonsense", "{\"query\": 1}"] {
         let (status, id, answer) = scene.post("application/json", body.to_owned()).await;
         let extensions = &answer["errors"][0]["extensions"];
         assert_eq!((status, &extensions["code"]), (400, &json!("INVALID")), "{body}");

@@ -74,7 +74,6 @@ impl NotificationQueries {
 
     /// Who is told what, newest first.
     #[graphql(complexity = "cost(first, limit, child_complexity)")]
-    #[expect(clippy::too_many_arguments, reason = "GraphQL names each")]
     async fn notification_recipients(
         &self,
         context: &Context<'_>,
