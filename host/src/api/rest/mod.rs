@@ -48,7 +48,7 @@ pub(super) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     let (router, _) = guarded().split_for_parts();
     router
         .layer(from_fn(conditional::conditional))
-        .layer(from_fn_with_state(Arc::clone(platform), idempotent::once))
+        .route_layer(from_fn_with_state(Arc::clone(platform), idempotent::once))
         .route_layer(from_fn_with_state(known::of(&document()), known::check))
 }
 
