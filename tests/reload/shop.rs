@@ -37,7 +37,7 @@ impl Shop {
         let site = Site::new(&database).with_components(components);
         let site = settings.iter().fold(site, |site, (name, value)| site.with(name, value));
         let host = site.serve();
-        Self { site, host, client: Client::new(), database }
+        Self { site, host, client: client(), database }
     }
 
     pub(crate) fn pool(&self) -> &PgPool {
@@ -82,6 +82,10 @@ impl Shop {
             sqlx::query_scalar(query).bind(kind).fetch_all(self.pool()).await.unwrap();
         payloads.iter().map(|payload| serde_json::from_slice(payload).unwrap()).collect()
     }
+}
+
+pub(crate) fn client() -> Client {
+    host::http::client(Duration::from_secs(60), |client| client).unwrap()
 }
 
 /// A component that does the same and is another one: a custom section more (WebAssembly core specification, 5.5.3).

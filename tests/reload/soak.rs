@@ -11,7 +11,6 @@ use std::{
 
 use futures::{SinkExt as _, StreamExt as _};
 use host::store::rows::Rows;
-use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::{
@@ -25,7 +24,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _},
 };
 
-use crate::shop::{component, detectors, stamped};
+use crate::shop::{client, component, detectors, stamped};
 
 const PRICES: &str = "plugins/market/price-movement/price-movement.wasm";
 
@@ -101,7 +100,7 @@ async fn nothing_is_lost_and_nothing_counts_twice_whatever_happens() {
 
 /// Hands in parts in order, each until it is acknowledged; gives what was.
 async fn feed(parts: Vec<Rows>, url: Url, over: Arc<AtomicBool>) -> Rows {
-    let client = Client::new();
+    let client = client();
     let mut sent = Rows::default();
     for (number, part) in parts.iter().enumerate() {
         let body = body(part);
@@ -129,7 +128,7 @@ async fn feed(parts: Vec<Rows>, url: Url, over: Arc<AtomicBool>) -> Rows {
 
 /// Replaces a component and a policy again and again.
 async fn reload(site: Arc<Site>, url: Url, over: Arc<AtomicBool>) {
-    let client = Client::new();
+    let client = client();
     let policy = site.path("policies/default.rhai");
     let text = fs::read_to_string(&policy).unwrap();
     for number in 0.. {

@@ -78,20 +78,21 @@ pub(super) async fn trader(store: &Store, name: &str, subject: u32, memory: Warm
     let reach = Reach { rows: i64::from(memory.rows).max(1) + 1, since: None };
     let mut trades: Vec<Trade> = rows::recent_trades(store, name, reach).try_collect().await?;
     let Some(newest) = trades.last().map(|trade| trade.at.0) else { return Ok(TraderPast::default()) };
+    let mut is_cut = trades.len() as i64 == reach.rows;
     if memory.sessions > 0 {
         let all = Reach { rows: MOST_ROWS, since: Some(since(newest, memory)) };
         let by_days: Vec<Trade> = rows::recent_trades(store, name, all).try_collect().await?;
         if by_days.len() > trades.len() {
+            is_cut = by_days.len() as i64 == all.rows;
             trades = by_days;
         }
     }
-    // Fills of one moment are together: what is held is known before a moment, not within it.
-    if trades.len() > 1
-        && let Some(first) = trades.first().map(|trade| trade.at)
-        && trades.len() as i64 > i64::from(memory.rows)
-    {
+    // What is held is known before a moment, not within it, so a moment that may be cut is left out.
+    if is_cut && let Some(first) = trades.first().map(|trade| trade.at) {
         let rest = trades.partition_point(|trade| trade.at <= first);
-        trades.drain(..if rest < trades.len() { rest } else { 0 });
+        if rest < trades.len() {
+            trades.drain(..rest);
+        }
     }
     let from = trades.first().map_or(Timestamp(newest), |trade| trade.at);
     let holds = rows::positions(store, name, from).await?;
