@@ -28,7 +28,7 @@ use crate::shop::{client, component, detectors, stamped};
 
 const PRICES: &str = "plugins/market/price-movement/price-movement.wasm";
 
-/// How long, unless `VYOMO_SOAK_SECONDS` says so.
+/// How long, unless `SOAK_SECONDS` says so.
 const USUAL: u64 = 180;
 
 /// Between two crashes.
@@ -46,7 +46,7 @@ type Url = Arc<RwLock<String>>;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "it takes minutes; `make soak` runs it"]
 async fn nothing_is_lost_and_nothing_counts_twice_whatever_happens() {
-    let time = env::var("VYOMO_SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(USUAL);
+    let time = env::var("SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(USUAL);
     let time = Duration::from_secs(time);
     let database = database::fresh("soak").await;
     let names = detectors();
