@@ -1,1 +1,17 @@
 //! Who may do what.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod asking;
+mod browsers;
+mod commands;
+mod connections;
+mod development;
+mod issuer;
+mod keys;
+mod limits;
+mod requests;
+mod samples;
+mod support;
+mod table;
+mod tls;
+mod tokens;

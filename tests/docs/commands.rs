@@ -26,6 +26,7 @@ fn help() -> String {
         &["db", "run"],
         &["db", "reset"],
         &["db", "restore"],
+        &["key", "create"],
         &["ledger", "keygen"],
         &["ledger", "key", "request"],
         &["ledger", "key", "revoke"],

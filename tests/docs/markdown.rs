@@ -7,6 +7,7 @@ use tests::repository;
 /// Documents that are tested, by path from the root.
 pub(crate) const DOCUMENTS: &[&str] = &[
     "README.md",
+    "docs/ACCESS.md",
     "docs/ACTIONS.md",
     "docs/AGENT.md",
     "docs/ARCHITECTURE.md",

@@ -204,7 +204,16 @@ async fn others(change: &mut Change<'_>, user_id: &str, pseudonym: &str) -> Resu
         "UPDATE block_references SET metadata = rename_person(metadata, $1, $2)
          WHERE position(to_json($1::text)::text IN metadata::text) > 0"
     );
-    let keys = rename!(change, user_id, pseudonym, "UPDATE api_keys SET name = $2 WHERE name = $1");
+    let keys = rename!(
+        change,
+        user_id,
+        pseudonym,
+        "UPDATE api_keys
+         SET name = CASE WHEN name = $1 THEN $2 ELSE name END,
+             created_by = CASE WHEN created_by = $1 THEN $2 ELSE created_by END,
+             revoked_by = CASE WHEN revoked_by = $1 THEN $2 ELSE revoked_by END
+         WHERE $1 IN (name, created_by, revoked_by)"
+    );
     let switch =
         rename!(change, user_id, pseudonym, "UPDATE automation SET stopped_by = $2 WHERE stopped_by = $1");
     let requests = rename!(change, user_id, pseudonym, "UPDATE requests SET caller = $2 WHERE caller = $1");

@@ -1,0 +1,102 @@
+//! API keys, from the command that makes them to the request that they open.
+
+use reqwest::StatusCode;
+use serde_json::Value;
+use sqlx::query;
+
+use crate::support::{SOMETHING, get, guarded, key, problem, status, until};
+
+#[tokio::test]
+async fn a_key_opens_what_its_scope_covers() {
+    let (_database, site) = guarded("scopes").await;
+    let (viewer, ingest) = (key(&site, "desk", "viewer"), key(&site, "feed", "ingest"));
+    let both = key(&site, "both", "ingest,viewer");
+    let serving = site.serve();
+    assert_eq!(status(&serving, SOMETHING, Some(&viewer)).await, StatusCode::NOT_FOUND);
+    assert_eq!(status(&serving, SOMETHING, Some(&both)).await, StatusCode::NOT_FOUND);
+    let refused = problem(get(&serving, SOMETHING, Some(&ingest)).await).await;
+    assert_eq!(refused["code"], "FORBIDDEN");
+    assert!(refused["detail"].as_str().unwrap().contains("viewer"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_credential_is_never_said() {
+    let (database, site) = guarded("wrong").await;
+    let (expired, revoked) = (key(&site, "expired", "admin"), key(&site, "revoked", "admin"));
+    query("UPDATE api_keys SET created_at = now() - interval '2 days', expires_at = now() - interval '1 day' WHERE name = 'expired'")
+        .execute(&database.pool)
+        .await
+        .unwrap();
+    assert_eq!(site.host(&["key", "revoke", "revoked"]).code, 0);
+    let unknown = format!("vyk_{}", "A".repeat(43));
+    let serving = site.serve();
+    let mut said = Vec::new();
+    for wrong in [expired.as_str(), &revoked, &unknown, "vyk_short", "nonsense", "a.b.c", ""] {
+        let answer = get(&serving, SOMETHING, Some(wrong)).await;
+        assert_eq!(answer.headers()["www-authenticate"], "Bearer");
+        let mut problem = problem(answer).await;
+        assert_eq!(problem["code"], "UNAUTHENTICATED");
+        problem.as_object_mut().unwrap().remove("instance");
+        said.push(problem);
+    }
+    assert!(said.iter().all(|problem| *problem == said[0]), "{said:?}");
+}
+
+#[tokio::test]
+async fn without_a_key_only_the_public_answers() {
+    let (_database, site) = guarded("public").await;
+    let serving = site.serve();
+    for public in ["/api/health/live", "/api/version"] {
+        assert_eq!(status(&serving, public, None).await, StatusCode::OK, "{public}");
+    }
+    for closed in [SOMETHING, "/api/anomalies/nonsense"] {
+        let refused = problem(get(&serving, closed, None).await).await;
+        assert_eq!(refused["code"], "UNAUTHENTICATED");
+        assert!(refused["detail"].as_str().unwrap().contains("host key create"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_works_at_once_and_a_revoked_one_soon_no_more_on_all_hosts() {
+    let (_database, site) = guarded("revoked").await;
+    let (one, other) = (site.serve(), site.serve());
+    let key = key(&site, "desk", "viewer");
+    for serving in [&one, &other] {
+        assert_eq!(status(serving, SOMETHING, Some(&key)).await, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(site.host(&["key", "revoke", "desk"]).code, 0);
+    until(&one, SOMETHING, &key, StatusCode::UNAUTHORIZED).await;
+    until(&other, SOMETHING, &key, StatusCode::UNAUTHORIZED).await;
+}
+
+#[tokio::test]
+async fn a_key_ends_by_itself() {
+    let (_database, site) = guarded("expiring").await;
+    let made = site.host(&["key", "create", "brief", "--scope", "viewer", "--expires", "3s"]);
+    let serving = site.serve();
+    until(&serving, SOMETHING, made.out.trim_end(), StatusCode::UNAUTHORIZED).await;
+}
+
+#[tokio::test]
+async fn only_the_hash_is_kept_and_nothing_is_logged() {
+    let (database, site) = guarded("secrets").await;
+    let site = site.with("VYOMO_LOG__FILTER", "trace");
+    let right = key(&site, "desk", "viewer");
+    let wrong = format!("vyk_{}", "W".repeat(43));
+    let serving = site.serve();
+    status(&serving, SOMETHING, Some(&right)).await;
+    status(&serving, SOMETHING, Some(&wrong)).await;
+    let rows: Vec<Value> = sqlx::query_scalar("SELECT to_jsonb(api_keys) FROM api_keys")
+        .fetch_all(&database.pool)
+        .await
+        .unwrap();
+    let used = &rows[0]["last_used_at"];
+    assert!(used.is_string(), "{rows:?}");
+    let (code, log) = serving.stop();
+    assert_eq!(code, 0, "{log}");
+    for text in [format!("{rows:?}"), log] {
+        for secret in [&right[4..], &wrong[4..]] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
