@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
 use tests::serving::Serving;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -83,8 +82,8 @@ async fn what_is_under_way_is_finished_before_the_end() {
     stream.write_all(head(&key).as_bytes()).await.unwrap();
     // The host has to have begun with it.
     tokio::time::sleep(Duration::from_millis(500)).await;
-    serving.signal(Signal::SIGTERM);
     let address = serving.url.strip_prefix("http://").unwrap().to_owned();
+    let stopped = tokio::task::spawn_blocking(|| serving.stop());
     let closed = async {
         while TcpStream::connect(&address).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -94,7 +93,7 @@ async fn what_is_under_way_is_finished_before_the_end() {
     stream.write_all(QUERY.as_bytes()).await.unwrap();
     let said = read(&mut stream).await;
     assert!(said.starts_with("HTTP/1.1 200"), "{said}");
-    let (code, log) = serving.stop();
+    let (code, log) = stopped.await.unwrap();
     assert_eq!(code, 0, "{log}");
 }
 

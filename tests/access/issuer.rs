@@ -11,7 +11,7 @@ use std::{
 
 use axum::{Json, Router, routing::get};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
 use serde_json::{Value, json};
 use tests::serving::Site;
 
@@ -42,9 +42,12 @@ impl Signer {
         Self { id, algorithm: Algorithm::ES256, key: EncodingKey::from_ec_pem(pem.as_bytes()).unwrap() }
     }
 
-    pub(crate) fn edwards(id: &'static str) -> Self {
-        let pem = KeyPair::generate_for(&PKCS_ED25519).unwrap().serialize_pem();
-        Self { id, algorithm: Algorithm::EdDSA, key: EncodingKey::from_ed_pem(pem.as_bytes()).unwrap() }
+    /// The seed stands for what would be random.
+    pub(crate) fn edwards(id: &'static str, seed: u8) -> Self {
+        // PKCS #8 of an Ed25519 key (RFC 8410, 10.3) is this and 32 bytes.
+        let mut der = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20".to_vec();
+        der.extend([seed; 32]);
+        Self { id, algorithm: Algorithm::EdDSA, key: EncodingKey::from_ed_der(&der) }
     }
 
     /// Signs with a secret, as only parties that share it should.

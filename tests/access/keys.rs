@@ -3,6 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::Value;
 use sqlx::query;
+use tests::{database::Database, serving::Site};
 
 use crate::support::{SOMETHING, get, guarded, key, problem, status, until};
 
@@ -58,8 +59,9 @@ async fn without_a_key_only_the_public_answers() {
 
 #[tokio::test]
 async fn a_new_key_works_at_once_and_a_revoked_one_soon_no_more_on_all_hosts() {
-    let (_database, site) = guarded("revoked").await;
-    let (one, other) = (site.serve(), site.serve());
+    let (database, site) = guarded("revoked").await;
+    let one = site.serve();
+    let other = second(&database, &site).serve();
     let key = key(&site, "desk", "viewer");
     for serving in [&one, &other] {
         assert_eq!(status(serving, SOMETHING, Some(&key)).await, StatusCode::NOT_FOUND);
@@ -67,6 +69,18 @@ async fn a_new_key_works_at_once_and_a_revoked_one_soon_no_more_on_all_hosts() {
     assert_eq!(site.host(&["key", "revoke", "desk"]).code, 0);
     until(&one, SOMETHING, &key, StatusCode::UNAUTHORIZED).await;
     until(&other, SOMETHING, &key, StatusCode::UNAUTHORIZED).await;
+}
+
+/// Another site over the database, whose host may sign as well.
+fn second(database: &Database, first: &Site) -> Site {
+    let site = Site::new(database).with("VYOMO_SERVER__DEVELOPMENT", "false");
+    let request = first.path("request.json");
+    let request = request.to_str().unwrap();
+    let asked = site.host(&["ledger", "key", "request", "--out", request]);
+    assert_eq!(asked.code, 0, "{asked:?}");
+    let admitted = first.host(&["ledger", "key", "admit", request]);
+    assert_eq!(admitted.code, 0, "{admitted:?}");
+    site
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+/// Any text.
+pub(crate) const WORD: &str = "word";
+
 const ID: &str = "018f4f7e-0000-7000-8000-000000000000";
 
 /// A value that a JSON schema of the document admits: the least there is.
@@ -39,7 +42,7 @@ fn of_format(format: &str) -> Value {
     match format {
         "uuid" => json!(ID),
         "date-time" => json!("2026-01-31T09:15:00Z"),
-        _ => json!("word"),
+        _ => json!(WORD),
     }
 }
 
@@ -74,7 +77,7 @@ fn of_type(types: &Value, asked: &Value) -> String {
             "UUID" | "ID" => format!("{ID:?}"),
             "DateTime" => "\"2026-01-31T09:15:00Z\"".to_owned(),
             "JSON" => "{}".to_owned(),
-            _ => "\"word\"".to_owned(),
+            _ => format!("{WORD:?}"),
         },
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 async fn a_token_opens_what_its_scopes_cover_whatever_signs_it() {
     let (_database, site) = guarded("tokens").await;
     let issuer = Issuer::start().await;
-    let (elliptic, edwards) = (Signer::elliptic("elliptic"), Signer::edwards("edwards"));
+    let (elliptic, edwards) = (Signer::elliptic("elliptic"), Signer::edwards("edwards", 1));
     let (rsa, pss) = (Signer::rsa("rsa", Algorithm::RS256), Signer::rsa("pss", Algorithm::PS256));
     let signers = [&rsa, &pss, &elliptic, &edwards];
     issuer.shows(&signers);
@@ -38,7 +38,7 @@ async fn a_token_opens_what_its_scopes_cover_whatever_signs_it() {
 async fn a_token_with_wrong_claims_is_refused() {
     let (_database, site) = guarded("claims").await;
     let issuer = Issuer::start().await;
-    let signer = Signer::edwards("a");
+    let signer = Signer::edwards("a", 1);
     issuer.shows(&[&signer]);
     let serving = issuer.trusted_by(site).serve();
     for wrong in [
@@ -61,7 +61,7 @@ async fn a_token_with_wrong_claims_is_refused() {
 async fn a_token_that_the_issuer_did_not_sign_is_refused() {
     let (_database, site) = guarded("forged").await;
     let issuer = Issuer::start().await;
-    let (ours, theirs) = (Signer::edwards("a"), Signer::edwards("a"));
+    let (ours, theirs) = (Signer::edwards("a", 1), Signer::edwards("a", 2));
     let rsa = Signer::rsa("rsa", Algorithm::RS256);
     issuer.shows(&[&ours, &rsa]);
     let serving = issuer.trusted_by(site).serve();
@@ -110,7 +110,7 @@ async fn a_token_that_the_issuer_did_not_sign_is_refused() {
 async fn unknown_keys_do_not_trouble_the_issuer() {
     let (_database, site) = guarded("unknown").await;
     let issuer = Issuer::start().await;
-    let (old, new) = (Signer::edwards("old"), Signer::edwards("new"));
+    let (old, new) = (Signer::edwards("old", 1), Signer::edwards("new", 2));
     issuer.shows(&[&old]);
     let serving = issuer.trusted_by(site).serve();
     let claims = claims(&json!({}));
@@ -131,7 +131,7 @@ async fn a_host_starts_while_the_issuer_is_away() {
         .with("VYOMO_SERVER__TOKENS__JWKS_URL", "http://127.0.0.1:9/keys");
     let key = crate::support::key(&site, "desk", "viewer");
     let serving = site.serve();
-    let token = Signer::edwards("a").sign(&claims(&json!({})));
+    let token = Signer::edwards("a", 1).sign(&claims(&json!({})));
     let refused = get(&serving, SOMETHING, Some(&token)).await;
     assert!(refused.headers().contains_key("retry-after"));
     assert_eq!(problem(refused).await["code"], "UNAVAILABLE");

@@ -16,6 +16,9 @@ use crate::{config::TokensConfig, domain::time::Timestamp, service::ServiceError
 /// Longest token that is looked at, bytes.
 const LONGEST: usize = 8_192;
 
+/// Digits of a public key of Ed25519: 32 bytes in Base64.
+const ED25519_DIGITS: usize = 43;
+
 /// Says who bears a token.
 pub(super) struct Tokens {
     config: TokensConfig,
@@ -80,7 +83,7 @@ const fn algorithms(key: &Jwk) -> &'static [Algorithm] {
             _ => &[],
         },
         AlgorithmParameters::OctetKeyPair(key) => match key.curve {
-            EllipticCurve::Ed25519 => &[EdDSA],
+            EllipticCurve::Ed25519 if key.x.len() == ED25519_DIGITS => &[EdDSA],
             _ => &[],
         },
         _ => &[],
