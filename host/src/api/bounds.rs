@@ -25,10 +25,11 @@ pub(super) async fn in_time(State(limit): State<Duration>, request: Request, nex
 }
 
 /// What a client is told of a panic; the rest is in the log.
-#[expect(clippy::needless_pass_by_value, reason = "as the layer calls it")]
 pub(super) fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let said = panic.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
+    let said = match panic.downcast::<String>() {
+        Ok(said) => *said,
+        Err(panic) => panic.downcast_ref::<&str>().copied().unwrap_or("it said nothing").to_owned(),
+    };
     let error = ServiceError::Internal(anyhow::anyhow!("a handler panicked: {said}"));
     Problem::from(error).into_response()
 }

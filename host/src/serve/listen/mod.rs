@@ -14,6 +14,9 @@ use crate::config::ServerConfig;
 use connection::{Listener, Peer};
 pub(super) use tls::Certificates;
 
+/// Most requests at a time on one connection of HTTP/2.
+const STREAMS: u32 = 64;
+
 /// Answers until `stop` is done; then takes no more connections and finishes what is under way, within bounds.
 pub(super) async fn listen(
     listener: TcpListener,
@@ -26,7 +29,9 @@ pub(super) async fn listen(
     let listener = Listener::new(listener, config.max_connections);
     let mut server: Server<Peer> =
         Server::from_listener(listener).handle(handle.clone()).first_request_timeout(config.header_timeout());
-    server.http_builder().http1().header_read_timeout(config.header_timeout());
+    let protocols = server.http_builder();
+    protocols.http1().header_read_timeout(config.header_timeout());
+    protocols.http2().max_concurrent_streams(STREAMS).keep_alive_interval(config.header_timeout());
     let drain = config.drain();
     tokio::spawn(async move {
         stop.await;
