@@ -26,6 +26,8 @@ pub(crate) fn of_schema(document: &Value, schema: &Value) -> Value {
     }
     let kind = schema["type"].as_str().or_else(|| schema["type"].get(0)?.as_str());
     match kind.unwrap_or("object") {
+        // What has a shape of its own is a hash.
+        "string" if schema["pattern"].is_string() => json!("0".repeat(64)),
         "string" => of_format(schema["format"].as_str().unwrap_or_default()),
         "integer" | "number" => schema.get("minimum").cloned().unwrap_or(json!(1)),
         "boolean" => json!(true),
