@@ -22,7 +22,8 @@ impl Running {
         let database = database::fresh(name).await;
         let site =
             Site::new(&database).with_components(&["plugins/market/price-movement/price-movement.wasm"]);
-        Self { host: site.serve(), client: Client::new(), _site: site, _database: database }
+        let client = host::http::client(Duration::from_secs(60), |client| client).unwrap();
+        Self { host: site.serve(), client, _site: site, _database: database }
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {

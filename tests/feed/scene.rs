@@ -172,10 +172,6 @@ impl Scene {
         Self { database, writer, feed }
     }
 
-    pub(crate) fn store(&self) -> &Store {
-        self.writer.journal.store()
-    }
-
     pub(crate) async fn subscribe(&self, interest: Interest, start_after: Option<u64>) -> Heard {
         Heard::of(self.feed.subscribe(interest, start_after).await.unwrap())
     }
