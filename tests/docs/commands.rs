@@ -15,7 +15,6 @@ fn help() -> String {
         &["schema"],
         &["doctor"],
         &["replay"],
-        &["key", "create"],
         &["serve"],
         &["backtest", "sweep"],
         &["plugin"],
