@@ -44,7 +44,12 @@ impl Host {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.split_whitespace().find(|word| word.starts_with("http")).unwrap().to_owned();
-        Self { url, client: ::host::http::client(std::time::Duration::from_secs(60), |client| client).unwrap(), child, folder }
+        Self {
+            url,
+            client: ::host::http::client(std::time::Duration::from_secs(60), |client| client).unwrap(),
+            child,
+            folder,
+        }
     }
 
     /// Largest resident memory of host and Postgres so far.

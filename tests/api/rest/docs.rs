@@ -3,7 +3,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 use serde_json::Value;
 use tests::{binary, database, repository, serving::Site};
 
-use super::{Answer, id};
+use super::{Answer, client, id};
 
 /// Says the status of each answer on standard error.
 const CURL: &str =
@@ -64,7 +64,7 @@ async fn the_examples_do_what_they_say() {
     assert_eq!(made.code, 0, "{made:?}");
     let key = made.out.trim().to_owned();
     let serving = site.serve();
-    let client = reqwest::Client::new();
+    let client = client();
     let get = async |path: &str| {
         let request = client.get(format!("{}{path}", serving.url)).bearer_auth(&key);
         Answer::of(request).await

@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, fs};
 use serde_json::Value;
 use tests::{database, repository, serving::Site};
 
-use super::seeded;
+use super::{client, seeded};
 
 #[tokio::test]
 async fn the_committed_document_is_what_the_code_says() {
@@ -23,7 +23,7 @@ async fn the_document_and_its_page_are_served_where_they_may_be() {
     let site = rest.site.with("VYOMO_SERVER__DEVELOPMENT", "false");
     let closed = site.serve();
     for path in ["/api/openapi.json", "/api/docs/"] {
-        let answer = reqwest::get(format!("{}{path}", closed.url)).await.unwrap();
+        let answer = client().get(format!("{}{path}", closed.url)).send().await.unwrap();
         assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
     }
 }

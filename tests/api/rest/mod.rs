@@ -13,6 +13,9 @@ mod reads;
 mod schemathesis;
 mod writes;
 
+use std::time::Duration;
+
+use host::http;
 use reqwest::{Client, Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 use tests::{
@@ -36,15 +39,21 @@ struct Answer {
     text: String,
 }
 
+/// A client that waits no longer than a minute.
+fn client() -> Client {
+    http::client(Duration::from_mins(1), |client| client).unwrap()
+}
+
 /// A host over sample data.
 async fn seeded(name: &str) -> Rest {
     let database = database::fresh(name).await;
     let site = Site::new(&database);
-    assert_eq!(site.host(&["db", "seed"]).code, 0);
+    let sampled = site.host(&["db", "seed"]);
+    assert_eq!(sampled.code, 0, "{sampled:?}");
     let applied = site.host(&["policy", "apply"]);
     assert_eq!(applied.code, 0, "{applied:?}");
     let serving = site.serve();
-    Rest { site, serving, client: Client::new(), database }
+    Rest { site, serving, client: client(), database }
 }
 
 impl Rest {
