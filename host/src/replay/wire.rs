@@ -75,7 +75,7 @@ impl<'a> Writer<'a> {
                 ("symbol", self.input.symbols.name(fill.symbol).to_owned()),
                 ("side", if fill.side > 0 { "BUY" } else { "SELL" }.to_owned()),
                 ("orderId", format!("{began}-{}", fill.order)),
-                ("fillId", place.to_string()),
+                ("fillId", format!("{}-{place}", fill.at)),
             ],
             [
                 ("quantity", fill.quantity),
