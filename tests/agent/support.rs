@@ -155,7 +155,7 @@ impl Scene {
         let mut config = config(&api.url());
         config
             .plugins
-            .insert(plugin.manifest.name.clone(), PluginConfig { grants: vec![Power::LanguageModel] });
+            .insert(plugin.manifest.name.clone(), PluginConfig { grants: vec![Power::LanguageModel], ..PluginConfig::default() });
         adjust(&mut config.agent);
         let hands = Hands::default();
         let agent = Agent::start(Start {

@@ -44,7 +44,6 @@ pub(crate) static PLUGINS: LazyLock<Vec<Arc<Plugin>>> = LazyLock::new(|| {
 /// A database, and an engine that may be crashed and started again.
 pub(crate) struct Floor {
     pub(crate) engine: Engine,
-    pub(crate) journal: Journal,
     config: IngestConfig,
     desk: Arc<Desk>,
     folder: TempDir,
@@ -68,7 +67,7 @@ impl Floor {
         let bounds = ActionsConfig { most_per_interval: 100_000, ..ActionsConfig::default() };
         let desk = Arc::new(Desk::new(judge, bounds, TimeZone::UTC, Timestamp::now, 1));
         let engine = start(&journal, &desk, &config);
-        Self { engine, journal, config, desk, folder, database }
+        Self { engine, config, desk, folder, database }
     }
 
     /// Everything that was only in memory is gone.
@@ -77,11 +76,7 @@ impl Floor {
         let journal = journal(&database, folder.path()).await;
         let engine = start(&journal, &desk, &config);
         engine.resume(journal.store()).await.unwrap();
-        Self { engine, journal, config, desk, folder, database }
-    }
-
-    pub(crate) fn store(&self) -> &Store {
-        self.journal.store()
+        Self { engine, config, desk, folder, database }
     }
 
     pub(crate) async fn take(&self, rows: impl Into<Rows>, request: &str) -> host::live::Ingested {

@@ -93,7 +93,7 @@ async fn nothing_is_lost_and_nothing_counts_twice_whatever_happens() {
                         + (SELECT count(*) FROM behavior_anomalies) - (SELECT count(*) FROM anomaly_decisions)";
     let without: i64 = sqlx::query_scalar(decided).fetch_one(&database.pool).await.unwrap();
     assert_eq!(without, 0, "anomalies without a decision");
-    let verified = site.host(&["ledger", "verify"]);
+    let verified = site.host(&["ledger", "verify", "--public-key", "data/ledger/key.pub.pem"]);
     assert_eq!(verified.code, 0, "{verified:?}");
     assert!(heard.load(Ordering::SeqCst) > 0);
 }
