@@ -150,6 +150,7 @@ const GRAPHQL: &[(&str, Asks)] = &[
     ("Mutation.resumeAutomation", OPERATOR),
     ("Mutation.rollbackAction", OPERATOR),
     ("Mutation.runBacktest", OPERATOR),
+    ("Mutation.uploadFile", OPERATOR),
     ("Mutation.sendNotification", OPERATOR),
     ("Mutation.stopAutomation", OPERATOR),
     ("Mutation.updateRecipientPreferences", OPERATOR),

@@ -153,9 +153,10 @@ impl Scene {
         let runtime = Runtime::new().unwrap();
         let api = Api::start(runtime.handle(), reactions);
         let mut config = config(&api.url());
-        config
-            .plugins
-            .insert(plugin.manifest.name.clone(), PluginConfig { grants: vec![Power::LanguageModel], ..PluginConfig::default() });
+        config.plugins.insert(
+            plugin.manifest.name.clone(),
+            PluginConfig { grants: vec![Power::LanguageModel], ..PluginConfig::default() },
+        );
         adjust(&mut config.agent);
         let hands = Hands::default();
         let agent = Agent::start(Start {

@@ -1,5 +1,11 @@
 //! What operators set up, check and run.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::format_collect,
+    clippy::single_match_else,
+    clippy::unused_self,
+    reason = "what tests say is short, and files are small"
+)]
 
 mod container;
 mod deployment;

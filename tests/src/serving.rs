@@ -28,7 +28,7 @@ impl Site {
     /// A site over a database, in development mode.
     pub fn new(database: &Database) -> Self {
         let site = Self { folder: TempDir::new().expect("a temporary folder"), settings: Vec::new() }
-            .with("VYOMO_DATABASE__URL", &database.url.expose())
+            .with("VYOMO_DATABASE__URL", database.url.expose())
             .with("VYOMO_SERVER__DEVELOPMENT", "true")
             .with("VYOMO_SERVER__LISTEN", "127.0.0.1:0");
         let made = site.host(&["ledger", "keygen"]);

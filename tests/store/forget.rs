@@ -54,7 +54,8 @@ const ELSEWHERE: &str = "
     INSERT INTO outbox (kind, message, next_attempt_at, created_at) VALUES ('webhook', '{\"to\": [\"asha\"]}', now(), now());
     INSERT INTO idempotency_keys (owner, key, request_digest, response, created_at, expires_at) VALUES
         ('asha', 'k', sha256(''), '{}', now(), 'infinity'), ('bela', 'k', sha256(''), '{\"user\": \"asha\"}', now(), 'infinity');
-    INSERT INTO api_keys (id, name, hash, scopes, created_at) VALUES (gen_random_uuid(), 'asha', sha256(''), '{viewer}', now());
+    INSERT INTO api_keys (id, name, hash, scopes, created_at, created_by)
+        VALUES (gen_random_uuid(), 'asha', sha256(''), '{viewer}', now(), 'asha');
     INSERT INTO backtest_runs
         (id, recorded_at, data_digest, plugins_digest, settings_digest, result_digest, result)
     SELECT gen_random_uuid(), now(), sha256(result), sha256(''), sha256(''), sha256(result), result

@@ -44,6 +44,7 @@ async fn take(store: &Store, host: u128, subjects: &[Subject], now: Timestamp) -
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "what a call has given")]
 fn assert_lost<T: std::fmt::Debug>(result: Result<T, StoreError>) {
     assert!(matches!(result, Err(StoreError::Lease(LeaseError::Lost))), "{result:?}");
 }

@@ -159,9 +159,9 @@ async fn fills_of_one_moment_are_replayed_in_the_order_in_which_they_came() {
     let trades = [trade(NEW_YEAR, "z"), trade(NEW_YEAR, "a"), trade(NEW_YEAR, "m"), trade(NEW_YEAR - 1, "b")];
     let mut change = journal.begin(second(0)).await.unwrap();
     assert_eq!(rows::insert_trades(&mut change, &trades).await.unwrap(), 4);
-    assert_eq!(rows::insert_trades(&mut change, &trades[..1]).await.unwrap(), 0);
-    let same_but_for_its_id = Trade { fill_id: Some("7".into()), ..trades[0].clone() };
-    assert_eq!(rows::insert_trades(&mut change, &[same_but_for_its_id]).await.unwrap(), 1);
+    let same_but_for_its_id = [Trade { fill_id: Some("7".into()), ..trades[0].clone() }];
+    assert_eq!(rows::insert_trades(&mut change, &same_but_for_its_id).await.unwrap(), 1);
+    assert_eq!(rows::insert_trades(&mut change, &same_but_for_its_id).await.unwrap(), 0);
     change.commit().await.unwrap();
     let recent: Vec<Trade> = rows::recent_trades(journal.store(), "asha", ALL).try_collect().await.unwrap();
     let orders: Vec<_> = recent.iter().map(|trade| trade.order_id.as_deref().unwrap()).collect();

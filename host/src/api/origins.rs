@@ -68,6 +68,9 @@ fn is_welcome(origin: &HeaderValue, headers: &HeaderMap, config: &ServerConfig) 
 fn is_loopback(host: &HeaderValue) -> bool {
     let Ok(authority) = Authority::try_from(host.as_bytes()) else { return false };
     let name = authority.host().trim_matches(['[', ']']);
+    if authority.as_str().contains('@') {
+        return false;
+    }
     name.eq_ignore_ascii_case("localhost")
         || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

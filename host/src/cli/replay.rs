@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Holds the key where no file does; never an argument, which all programs of the machine could see.
-const KEY: &str = "VYOMO_API_KEY";
+const KEY: &str = "`VYOMO_API_KEY`";
 
 /// Play files to a host as a live feed.
 #[derive(Args)]
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     /// The host.
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
     to: Url,
-    /// File of an API key of scope ingest; VYOMO_API_KEY holds the key itself instead.
+    /// File of an API key of scope ingest; `VYOMO_API_KEY` holds the key itself instead.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Requests at a time. Rows of one symbol or trader always keep their order.

@@ -93,7 +93,7 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> String {
     let likeness = |known: &&&str| strsim::jaro_winkler(known, name);
     let nearest = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
     let suggestion = nearest
-        .filter(|nearest| likeness(nearest) >= LIKE)
+        .filter(|nearest| likeness(nearest) >= LIKE || strsim::osa_distance(nearest, name) == 1)
         .map(|nearest| format!("did you mean `{nearest}`? "))
         .unwrap_or_default();
     format!("there is no {what} `{name}`; {suggestion}There are {}", known.join(", "))

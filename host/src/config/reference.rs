@@ -17,7 +17,7 @@ pub fn reference() -> String {
     text.push_str("\n## Outside of sections\n");
     table(&mut text, &schema, &[], single);
     for (name, node) in sections {
-        section(&mut text, &schema, &[name.clone()], node);
+        section(&mut text, &schema, std::slice::from_ref(name), node);
     }
     text
 }

@@ -64,7 +64,7 @@ fn may_write(folder: &Path) -> bool {
 
 fn space(folder: &Path) -> Option<Finding> {
     let disk = statvfs(folder).ok()?;
-    let free = u64::from(disk.blocks_available()).saturating_mul(disk.fragment_size());
+    let free = disk.blocks_available().saturating_mul(disk.fragment_size());
     let found = format!("{:.1} GiB free for {}", free as f64 / f64::from(1 << 30), folder.display());
     Some(match free {
         ..NONE => Finding::problem("disk", found, "make room: Postgres stops when the disk is full"),

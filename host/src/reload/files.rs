@@ -33,7 +33,7 @@ pub(super) fn put_policies(folder: &Path, kept: &Files) -> Result<(), ReloadErro
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_policy = name.ends_with(".rhai") || name.ends_with(".cases.toml");
+        let is_policy = [".rhai", ".cases.toml"].iter().any(|ending| name.ends_with(ending));
         if is_policy && !kept.contains_key(&name) {
             fs::remove_file(entry.path()).map_err(unreadable)?;
         }

@@ -5,7 +5,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::sleep};
 
 use crate::{
-    actions::webhook::{self, Endpoints},
+    actions::webhook::{self, Delivered, Endpoints},
+    decide::pending::Round,
     domain::random::Random,
     jobs,
     notify::{self, Channels},
@@ -48,7 +49,7 @@ async fn decisions(platform: Arc<Platform>) {
     let most = platform.config.agent.max_concurrent.get() as i64;
     loop {
         match platform.desk.answer_pending(&platform.journal, most).await {
-            Ok(round) if round == Default::default() => sleep(IDLE).await,
+            Ok(round) if round == Round::default() => sleep(IDLE).await,
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!("pending decisions are not looked at: {error}");
@@ -63,7 +64,7 @@ async fn webhooks(platform: Arc<Platform>, endpoints: Endpoints, outbound: Outbo
     loop {
         let seed = random.below(usize::MAX) as u64;
         match webhook::deliver_due(&platform.journal, &endpoints, &outbound, platform.clock, seed).await {
-            Ok(round) if round == Default::default() => sleep(IDLE).await,
+            Ok(round) if round == Delivered::default() => sleep(IDLE).await,
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!("webhooks are not delivered: {error}");

@@ -161,7 +161,9 @@ pub async fn blocks(
             blocks.entry(*about).or_default().push(block);
         }
     }
-    blocks.values_mut().for_each(|blocks| blocks.truncate(BLOCKS));
+    for blocks in blocks.values_mut() {
+        blocks.truncate(BLOCKS);
+    }
     Ok(blocks)
 }
 

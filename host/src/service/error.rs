@@ -101,6 +101,7 @@ impl ServiceError {
     }
 
     /// A record that there is not.
+    #[expect(clippy::needless_pass_by_value, reason = "whoever has an id hands it in as it is")]
     pub fn not_found(what: &'static str, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string() }
     }

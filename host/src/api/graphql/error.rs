@@ -5,6 +5,7 @@ use async_graphql::{Error, ErrorExtensions as _};
 use crate::service::ServiceError;
 
 /// Writes down what failed inside, and says the rest to the caller.
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 pub(super) fn failed(error: ServiceError) -> Error {
     if let ServiceError::Internal(inside) = &error {
         tracing::error!("{inside:#}");

@@ -10,6 +10,7 @@ use axum::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{CONTENT_TYPE, RETRY_AFTER},
         request::Parts,
+        uri::PathAndQuery,
     },
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -98,7 +99,7 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
 
 /// Over method, address, type and body, each with its length in front.
 fn digest(parts: &Parts, body: &[u8]) -> Hash {
-    let address = parts.uri.path_and_query().map(|address| address.as_str()).unwrap_or_default();
+    let address = parts.uri.path_and_query().map(PathAndQuery::as_str).unwrap_or_default();
     let kind = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let fields = [parts.method.as_str().as_bytes(), address.as_bytes(), kind, body];
     let framed = fields.iter().flat_map(|field| [&field.len().to_be_bytes()[..], field].concat());
@@ -120,13 +121,12 @@ fn replay(answer: Answered) -> Response {
 async fn work(platform: Arc<Platform>, run: Run, request: Request, next: Next) -> Response {
     let limit = platform.config.server.request_timeout();
     let answered = timeout(limit, next.run(request)).await;
-    let (response, answer) = match answered {
-        Ok(response) => kept(response).await,
-        Err(_) => {
-            let reason = format!("there was no answer within {} s", limit.as_secs());
-            let problem = ServiceError::Unavailable { reason, retry_after: limit };
-            (Problem::from(problem).into_response(), None)
-        }
+    let (response, answer) = if let Ok(response) = answered {
+        kept(response).await
+    } else {
+        let reason = format!("there was no answer within {} s", limit.as_secs());
+        let problem = ServiceError::Unavailable { reason, retry_after: limit };
+        (Problem::from(problem).into_response(), None)
     };
     if let Err(error) = run.end(&platform, answer.as_ref()).await {
         tracing::warn!("what was answered to a request with a key is not kept: {error}");

@@ -92,6 +92,8 @@ async fn hand_in<const N: usize>(
 ) -> Answer<Ingested> {
     let Asked { platform, caller } = asked;
     let mut ingested = ingest::ingest(platform, caller, rows, name(headers)).await?;
-    unread.into_iter().for_each(|unread| unread.add_to(&mut ingested));
+    for unread in unread {
+        unread.add_to(&mut ingested);
+    }
     Ok(Json(ingested))
 }

@@ -49,9 +49,10 @@ pub(super) async fn check(
     let asked = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let names = names.cloned().unwrap_or_default();
     if let Some((name, _)) = asked.into_iter().find(|(name, _)| !names.contains(name.as_ref())) {
-        let takes = match names.is_empty() {
-            true => "it takes none".to_owned(),
-            false => format!("it takes {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+        let takes = if names.is_empty() {
+            "it takes none".to_owned()
+        } else {
+            format!("it takes {}", names.into_iter().collect::<Vec<_>>().join(", "))
         };
         let problem =
             Problem::new(StatusCode::BAD_REQUEST, "INVALID", format!("{name}: not known here; {takes}"));

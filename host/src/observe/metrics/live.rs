@@ -20,6 +20,7 @@ struct Plugin {
 
 /// What it is and how it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+#[expect(clippy::struct_field_names, reason = "the labels that are shown")]
 struct Version {
     plugin: String,
     version: String,
