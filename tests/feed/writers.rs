@@ -41,7 +41,7 @@ async fn come_and_go(feeds: [Feed; 2], start: u64) -> Vec<(u64, u32)> {
         let after = heard.last().map_or(start, |(block, _)| *block);
         let subscription = feed.subscribe(all_anomalies(), Some(after)).await.unwrap();
         let mut stream = crate::scene::Heard::of(subscription);
-        for _ in 0..1 + turn % 17 {
+        for _ in 0..=turn % 17 {
             if heard.len() == all {
                 return heard;
             }

@@ -1,4 +1,4 @@
-//! Clients that others wrote, against a real host: graphql-ws (npm) and gql (PyPI). `.ci/clients` installs them.
+//! Clients that others wrote, against a real host: `graphql-ws` (npm) and `gql` (`PyPI`). `.ci/clients` installs them.
 
 use std::{
     path::PathBuf,

@@ -41,7 +41,7 @@ async fn rows_of_all_kinds_come_as_lines_and_count_once() {
     let fill = json!({ "timestamp": "2026-03-02T03:46:00Z", "user_id": "t-1", "symbol": "TEST", "side": "SELL",
         "quantity": "2.5", "price": "99.5" });
     for (path, row, key) in [("/api/ingest/signals", signal, "s"), ("/api/ingest/trades", fill, "t")] {
-        let first = lines(&rest, path, &[row.clone()], key).await;
+        let first = lines(&rest, path, std::slice::from_ref(&row), key).await;
         assert_eq!(first.json()["accepted"], 1, "{first:?}");
         let again = lines(&rest, path, &[row], key).await;
         assert_eq!((again.header("idempotent-replayed"), again.json()), ("true", first.json()));

@@ -29,7 +29,7 @@ async fn a_person_marks_decides_acts_and_undoes() {
     assert_eq!(revisions.as_array().unwrap().last().unwrap()["decision"], "FIX");
 
     let market = rest.first("/api/anomalies?family=MARKET").await;
-    let found = rest.get(&format!("/api/decisions?first=1000")).await.json();
+    let found = rest.get("/api/decisions?first=1000").await.json();
     let about = found["items"].as_array().unwrap().iter().find(|one| one["anomalyId"] == market["id"]);
     let asked =
         json!({ "decisionId": about.unwrap()["id"], "type": "HALT_SYMBOL", "parameters": { "minutes": 15 } });
