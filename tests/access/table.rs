@@ -102,6 +102,7 @@ const REST: &[(&str, Asks)] = &[
     ("GET /api/plugins", VIEWER),
     ("POST /api/plugins/reload", ADMIN),
     ("POST /api/plugins/rollback", ADMIN),
+    ("GET /api/plugins/versions", VIEWER),
     ("GET /api/policies", VIEWER),
     ("POST /api/policies/dry-run", OPERATOR),
     ("GET /api/policies/live", VIEWER),

@@ -8,7 +8,7 @@ use host::{
     ledger::hash::Hash,
     store::{
         anomalies, blocks, decisions,
-        versions::{self, ComponentVersion},
+        versions::{self, Running, RunningSet},
     },
 };
 
@@ -63,14 +63,12 @@ async fn no_block_names_a_trader() {
 #[tokio::test]
 async fn other_components_are_a_block_that_says_what_ran_before() {
     let room = Room::new("components").await;
-    let version = |name: &str, version: &str, bytes: &[u8]| ComponentVersion {
-        hash: Hash::of(bytes),
-        name: name.into(),
-        version: version.into(),
-        bytes: bytes.into(),
+    let running = |name: &str, version: &str, bytes: &[u8]| {
+        (name.to_owned(), Running { version: version.to_owned(), hash: Hash::of(bytes).to_string() })
     };
-    let first = [version("macd", "1.0.0", b"one"), version("overtrading", "0.3.0", b"two")];
-    let second = [version("macd", "1.1.0", b"three"), first[1].clone()];
+    let same = running("overtrading", "0.3.0", b"two");
+    let first = RunningSet::from([running("macd", "1.0.0", b"one"), same.clone()]);
+    let second = RunningSet::from([running("macd", "1.1.0", b"three"), same]);
     let mut changes = Vec::new();
     for running in [&first, &first, &second] {
         let mut change = room.journal.begin(minute(0)).await.unwrap();

@@ -21,6 +21,8 @@ fn help() -> String {
         &["plugin", "build"],
         &["plugin", "list"],
         &["plugin", "check"],
+        &["plugin", "rollback"],
+        &["policy", "rollback"],
         &["db"],
         &["db", "run"],
         &["db", "reset"],

@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::feed::{anomalies, built_in, by_minutes};
 
-use crate::shop::{LOOKS, PAUSE, Shop, component, detectors, stamped};
+use crate::shop::{LOOKS, PAUSE, PRICES, Shop, component, detectors, stamped};
 
-const PRICES: &str = "plugins/market/price-movement/price-movement.wasm";
 const VOLUMES: &str = "plugins/market/volume-surge/volume-surge.wasm";
 
 fn plugin<'a>(set: &'a Value, name: &str) -> &'a Value {

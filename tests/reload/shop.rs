@@ -12,6 +12,9 @@ use tests::{
     serving::{Serving, Site},
 };
 
+/// The component that most tests replace.
+pub(crate) const PRICES: &str = "plugins/market/price-movement/price-movement.wasm";
+
 /// Looks until something is so.
 pub(crate) const LOOKS: usize = 300;
 

@@ -24,9 +24,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _},
 };
 
-use crate::shop::{client, component, detectors, stamped};
-
-const PRICES: &str = "plugins/market/price-movement/price-movement.wasm";
+use crate::shop::{PRICES, client, component, detectors, stamped};
 
 /// How long, unless `SOAK_SECONDS` says so.
 const USUAL: u64 = 180;

@@ -17,6 +17,7 @@ mod plugin;
 mod policy;
 mod progress;
 mod record;
+mod remote;
 mod replay;
 mod schema;
 mod score;
@@ -53,9 +54,9 @@ enum Command {
     Serve(serve::Arguments),
     /// Play files to a host as a live feed.
     Replay(Box<replay::Arguments>),
-    /// Build, list and check plugins.
+    /// Build, list, check and replace plugins.
     Plugin(plugin::Arguments),
-    /// Check, test and try policies.
+    /// Check, test, try and replace policies.
     Policy(policy::Arguments),
     /// Write the built-in data as files, to see what files look like.
     Generate(generate::Arguments),
@@ -107,8 +108,8 @@ pub fn run() -> ExitCode {
     let done = match command {
         Command::Backtest(arguments) => backtest::run(&arguments, config.as_deref()),
         Command::Serve(arguments) => serve::run(&arguments, config.as_deref()),
-        Command::Replay(arguments) => replay::run(&arguments),
-        Command::Plugin(arguments) => plugin::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments, config.as_deref()),
+        Command::Plugin(arguments) => plugin::run(&arguments, config.as_deref()),
         Command::Policy(arguments) => policy::run(&arguments, config.as_deref()),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments, config.as_deref()),

@@ -1,5 +1,13 @@
 //! Lists that people read.
 
+/// As much of a hash as tells it from others.
+const DIGITS: usize = 12;
+
+/// A hash, cut to what tells it from others.
+pub(super) fn short(hash: &str) -> &str {
+    hash.get(..DIGITS).unwrap_or(hash)
+}
+
 /// Prints columns, each as wide as its widest cell but the last, with two spaces between.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub(super) fn print<const N: usize>(head: [&str; N], rows: &[[String; N]]) {

@@ -9,7 +9,7 @@ use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking};
 
 use super::{
     ReloadError, files,
-    read::{components, limits, versions},
+    read::{components, limits, running, versions},
     swap::{self, Compared, Swapped},
 };
 use crate::{
@@ -146,10 +146,10 @@ impl Code {
     /// If a component's file was replaced meanwhile, or the database fails.
     pub async fn record(&self, journal: &Journal) -> Result<(), ReloadError> {
         let LiveCode { plugins, policies, .. } = self.live();
-        let running = read_versions(&plugins).await?;
+        let kept = read_versions(&plugins).await?;
         let mut change = journal.begin((self.clock)()).await?;
-        versions::keep_components(&mut change, &running).await?;
-        versions::plugins_changed(&mut change, &running, &Positions::default()).await?;
+        versions::keep_components(&mut change, &kept).await?;
+        versions::plugins_changed(&mut change, &running(&plugins), &Positions::default()).await?;
         policies::keep(&mut change, policies.hash(), policies.files()).await?;
         policies::make_live(&mut change, policies.hash()).await?;
         change.commit().await?;
@@ -163,11 +163,7 @@ impl Code {
     /// [`ReloadError`] says what is wrong with the new set; the old one runs on then.
     pub async fn reload_plugins(&self, stage: &Stage<'_>, by: &str) -> Result<Swapped, ReloadError> {
         let _turn = self.turn.try_lock().map_err(|_| ReloadError::Busy)?;
-        let read = self.read_plugins().await;
-        let swapped = match read {
-            Ok(set) => self.put_in_place(stage, Arc::new(set), by, "the folder changed").await,
-            Err(error) => Err(error),
-        };
+        let swapped = self.change_plugins(stage, by).await;
         self.note(|refused| &mut refused.plugins, swapped.as_ref().err(), "components");
         swapped
     }
@@ -236,6 +232,17 @@ impl Code {
         self.reload_policies(stage).await
     }
 
+    async fn change_plugins(&self, stage: &Stage<'_>, by: &str) -> Result<Swapped, ReloadError> {
+        let set = Arc::new(self.read_plugins().await?);
+        if !is_same(&self.live().plugins, &set) {
+            let kept = read_versions(&set).await?;
+            let mut change = stage.journal.begin((self.clock)()).await?;
+            versions::keep_components(&mut change, &kept).await?;
+            change.commit().await?;
+        }
+        self.put_in_place(stage, set, by, "the folder changed").await
+    }
+
     async fn change_policies(&self, stage: &Stage<'_>) -> Result<(Hash, bool), ReloadError> {
         let folder = self.config.code.policies.clone();
         let set = Arc::new(off_the_path(move || PolicySet::read(&folder).map_err(ReloadError::from)).await?);
@@ -287,12 +294,8 @@ impl Code {
         if is_same(&before, &set) {
             return Ok(Swapped::default());
         }
-        let running = read_versions(&set).await?;
-        let mut change = stage.journal.begin((self.clock)()).await?;
-        versions::keep_components(&mut change, &running).await?;
-        change.commit().await?;
         let agent = self.agent(&set)?;
-        let swapped = swap::swap(stage, &before.plugins, &set.plugins).await?;
+        let mut swapped = swap::swap(stage, &before.plugins, &set.plugins).await?;
         let now = (self.clock)();
         let mut change = stage.journal.begin(now).await?;
         let Compared { rows, only_before, only_after, .. } = &swapped.compared;
@@ -304,8 +307,8 @@ impl Code {
             findings_gone: *only_before,
             findings_new: *only_after,
         };
-        versions::plugins_changed(&mut change, &running, &positions).await?;
-        change.commit().await?;
+        versions::plugins_changed(&mut change, &running(&set), &positions).await?;
+        swapped.block = change.commit().await?.next_back();
         let policies = {
             let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
             (live.plugins, live.plugins_since) = (set, now);

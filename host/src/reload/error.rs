@@ -44,7 +44,7 @@ pub enum ReloadError {
     Policies(#[from] PoliciesRefused),
     /// No kept component or set of policies has this hash.
     #[error(
-        "nothing with the hash {hash} was ever run here; `host plugin list` and `host policy list` show what was"
+        "nothing with the hash {hash} is kept; `host plugin versions` and `host policy list` show what is"
     )]
     Unknown {
         /// What was asked for.

@@ -10,7 +10,7 @@ use crate::{
         plugin::Loader,
     },
     ledger::hash::Hash,
-    store::versions::ComponentVersion,
+    store::versions::{ComponentVersion, Running, RunningSet},
 };
 
 use super::ReloadError;
@@ -46,6 +46,16 @@ pub(super) fn components(loader: &Loader, folder: &Path, config: &Config) -> Res
         }
     }
     Ok(set)
+}
+
+/// The components of a set, as blocks name them.
+pub(super) fn running(set: &PluginSet) -> RunningSet {
+    let detectors = set.plugins.iter().map(|it| (&it.manifest.name, &it.manifest.version, &it.hash));
+    let agent = set.agent.iter().map(|it| (&it.manifest.name, &it.manifest.version, &it.hash));
+    let named = |(name, version, hash): (&String, &String, &String)| {
+        (name.clone(), Running { version: version.clone(), hash: hash.clone() })
+    };
+    detectors.chain(agent).map(named).collect()
 }
 
 /// The components of a set with their bytes, for the record. A file that was replaced since it was loaded is not what

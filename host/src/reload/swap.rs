@@ -41,6 +41,8 @@ pub struct Swapped {
     pub positions: Vec<u64>,
     /// How the new ones differ.
     pub compared: Compared,
+    /// Number of the block that says so; none where the ledger names these components already.
+    pub block: Option<u64>,
 }
 
 /// How two sets of components differ on rows that are on record.
@@ -82,7 +84,7 @@ pub(super) async fn swap(
         tell(worker, Message::Swap(Box::new(replacement)))?;
         positions.push(swapped.await.map_err(|_| IngestError::Stopping)?);
     }
-    Ok(Swapped { positions, compared })
+    Ok(Swapped { positions, compared, block: None })
 }
 
 /// Warms a pipeline for each worker.

@@ -12,6 +12,7 @@ pub mod idempotency;
 mod ids;
 pub mod ingest;
 pub mod jobs;
+mod lasting;
 pub mod ledger;
 pub mod metrics;
 pub mod notifications;
@@ -43,6 +44,7 @@ use crate::{
 
 pub use error::ServiceError;
 pub use ids::Ids;
+use lasting::to_the_end;
 use subscriptions::DashboardState;
 
 /// What a function of this layer answers.

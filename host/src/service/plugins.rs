@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Platform, Result, ServiceError,
-    views::{Plugin, PluginSet, PluginState, Reloaded},
+    Platform, Result, ServiceError, to_the_end,
+    views::{Plugin, PluginSet, PluginState, PluginVersion, Reloaded},
 };
 use crate::{
     access::{Caller, Scope},
@@ -12,6 +12,7 @@ use crate::{
     ledger::hash::Hash,
     live::PluginFigures,
     reload::{ReloadError, Swapped, put_on_trial},
+    store::versions::{self, Kept},
 };
 
 /// The set that runs, with its figures.
@@ -24,6 +25,23 @@ pub fn list(platform: &Platform, caller: &Caller) -> Result<PluginSet> {
     Ok(set(platform))
 }
 
+/// Plugins that are kept since they ran, newest first, at most 100.
+///
+/// # Errors
+///
+/// If the caller may not see them, or the database fails.
+pub async fn kept(platform: &Platform, caller: &Caller) -> Result<Vec<PluginVersion>> {
+    caller.check(Scope::Viewer)?;
+    let running = set(platform).plugins;
+    let kept = versions::components(platform.store()).await?;
+    let version = |Kept { hash, name, version, first_seen }: Kept| {
+        let hash = hash.to_string();
+        let is_running = running.iter().any(|plugin| plugin.hash.as_ref() == Some(&hash));
+        PluginVersion { name, version, hash, first_seen, is_running }
+    };
+    Ok(kept.into_iter().map(version).collect())
+}
+
 /// Reads the folder of plugins anew and lets that set run from here on, or refuses it whole.
 ///
 /// # Errors
@@ -31,12 +49,16 @@ pub fn list(platform: &Platform, caller: &Caller) -> Result<PluginSet> {
 /// If the caller may not, or the set is refused.
 pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    let before = platform.code.live().plugins;
-    let swapped = platform.code.reload_plugins(&platform.stage(), &caller.name).await?;
-    if !swapped.positions.is_empty() {
-        put_on_trial(platform, before);
-    }
-    Ok(reloaded(platform, swapped))
+    let (platform, by) = (Arc::clone(platform), caller.name.clone());
+    to_the_end(async move {
+        let before = platform.code.live().plugins;
+        let swapped = platform.code.reload_plugins(&platform.stage(), &by).await?;
+        if !swapped.positions.is_empty() {
+            put_on_trial(&platform, before);
+        }
+        Ok(reloaded(&platform, swapped))
+    })
+    .await
 }
 
 /// Brings the kept version of this hash back in the place of the plugin of its name.
@@ -46,14 +68,19 @@ pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<Reloade
 /// If the caller may not, no version of this hash is kept, or the set is refused.
 pub async fn roll_back(platform: &Arc<Platform>, caller: &Caller, hash: Hash) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    let swapped = platform.code.roll_back_plugin(&platform.stage(), hash, &caller.name).await?;
-    Ok(reloaded(platform, swapped))
+    let (platform, by) = (Arc::clone(platform), caller.name.clone());
+    to_the_end(async move {
+        let swapped = platform.code.roll_back_plugin(&platform.stage(), hash, &by).await?;
+        Ok(reloaded(&platform, swapped))
+    })
+    .await
 }
 
 fn reloaded(platform: &Platform, swapped: Swapped) -> Reloaded {
-    let Swapped { positions, compared } = swapped;
+    let Swapped { positions, compared, block } = swapped;
     Reloaded {
         is_new: !positions.is_empty(),
+        block,
         rows_compared: compared.rows,
         findings_same: compared.same,
         findings_gone: compared.only_before,

@@ -1,12 +1,12 @@
 //! Policies: what decides, what decided before, and what edited ones would decide.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::tz::TimeZone;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
 use super::{
-    Platform, Result, ServiceError,
+    Platform, Result, ServiceError, to_the_end,
     views::{PolicyDryRun, PolicyFile, PolicyFlip, PolicySet, PolicyVersion},
 };
 use crate::{
@@ -28,6 +28,10 @@ const SAMPLES: usize = 100;
 /// If there is none yet, the caller may not see it, or the database fails.
 pub async fn live(platform: &Platform, caller: &Caller) -> Result<PolicySet> {
     caller.check(Scope::Viewer)?;
+    now_live(platform).await
+}
+
+async fn now_live(platform: &Platform) -> Result<PolicySet> {
     let live = policies::live(platform.store()).await?;
     let live = live.ok_or_else(|| ServiceError::not_found("set of policies that is", "live"))?;
     set(platform, live.hash, Some(live)).await
@@ -52,6 +56,8 @@ async fn set(platform: &Platform, hash: Hash, live: Option<Live>) -> Result<Poli
         hash: hash.to_string(),
         is_live: live.is_some(),
         live_since: live.map(|live| live.since),
+        block: live.and_then(|live| live.block),
+        refused: live.and_then(|_| platform.code.refused().policies),
         files: files.into_iter().map(|(name, text)| PolicyFile { name, text }).collect(),
     })
 }
@@ -127,10 +133,11 @@ fn flip(flip: Flip) -> PolicyFlip {
 /// # Errors
 ///
 /// If the caller may not, the folder is refused, or the database fails.
-pub async fn reload(platform: &Platform, caller: &Caller) -> Result<PolicySet> {
+pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    platform.code.reload_policies(&platform.stage()).await?;
-    live(platform, caller).await
+    let host = Arc::clone(platform);
+    to_the_end(async move { Ok(host.code.reload_policies(&host.stage()).await?) }).await?;
+    now_live(platform).await
 }
 
 /// Lets a kept set decide from here on.
@@ -138,8 +145,9 @@ pub async fn reload(platform: &Platform, caller: &Caller) -> Result<PolicySet> {
 /// # Errors
 ///
 /// If the caller may not, no set of this hash is kept, or the database fails.
-pub async fn roll_back(platform: &Platform, caller: &Caller, hash: Hash) -> Result<PolicySet> {
+pub async fn roll_back(platform: &Arc<Platform>, caller: &Caller, hash: Hash) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    platform.code.roll_back_policies(&platform.stage(), hash).await?;
-    live(platform, caller).await
+    let host = Arc::clone(platform);
+    to_the_end(async move { Ok(host.code.roll_back_policies(&host.stage(), hash).await?) }).await?;
+    now_live(platform).await
 }

@@ -25,6 +25,8 @@ pub struct Live {
     pub hash: Hash,
     /// Since when.
     pub since: Timestamp,
+    /// Number of the block that says so.
+    pub block: Option<u64>,
 }
 
 /// What the ledger says when other policies decide.
@@ -79,10 +81,16 @@ pub async fn make_live(change: &mut Change<'_>, new: Hash) -> Result<bool> {
 ///
 /// If the database fails.
 pub async fn live(store: &Store) -> Result<Option<Live>> {
-    let row = sqlx::query!(r#"SELECT hash AS "hash: Hash", since AS "since: Timestamp" FROM live_policies"#)
-        .fetch_one(store.pool())
-        .await?;
-    Ok(row.hash.zip(row.since).map(|(hash, since)| Live { hash, since }))
+    let row = sqlx::query!(
+        r#"SELECT hash AS "hash: Hash", since AS "since: Timestamp",
+                  (SELECT block_number FROM blockchain_blocks WHERE type = 'POLICY_CHANGED'
+                   ORDER BY block_number DESC LIMIT 1) AS block
+           FROM live_policies"#
+    )
+    .fetch_one(store.pool())
+    .await?;
+    let block = row.block.map(i64::cast_unsigned);
+    Ok(row.hash.zip(row.since).map(|(hash, since)| Live { hash, since, block }))
 }
 
 /// The files of a kept set; `None` where none has this hash.

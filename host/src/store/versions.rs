@@ -60,7 +60,7 @@ pub async fn keep_components(change: &mut Change<'_>, components: &[ComponentVer
 /// If the database fails.
 pub async fn plugins_changed(
     change: &mut Change<'_>,
-    running: &[ComponentVersion],
+    running: &RunningSet,
     positions: &Positions,
 ) -> Result<bool> {
     let before = sqlx::query_scalar!(
@@ -69,17 +69,13 @@ pub async fn plugins_changed(
     .fetch_optional(change.connection())
     .await?;
     let before: Option<PluginsChanged> = before.and_then(|payload| serde_json::from_slice(&payload).ok());
-    let running = running
-        .iter()
-        .map(|one| (one.name.clone(), Running { version: one.version.clone(), hash: one.hash.to_string() }))
-        .collect();
     let before = before.map(|block| block.running);
-    if before.as_ref() == Some(&running) {
+    if before.as_ref() == Some(running) {
         return Ok(false);
     }
     change.note(
         BlockType::PluginChanged,
-        &PluginsChanged { running, before, positions: positions.clone() },
+        &PluginsChanged { running: running.clone(), before, positions: positions.clone() },
         About::default(),
     )?;
     Ok(true)
@@ -88,8 +84,8 @@ pub async fn plugins_changed(
 /// The block that says which components run.
 #[derive(Serialize, Deserialize)]
 struct PluginsChanged {
-    running: BTreeMap<String, Running>,
-    before: Option<BTreeMap<String, Running>>,
+    running: RunningSet,
+    before: Option<RunningSet>,
     #[serde(flatten)]
     positions: Positions,
 }
@@ -115,10 +111,16 @@ pub struct Positions {
     pub findings_new: u64,
 }
 
-#[derive(PartialEq, Serialize, Deserialize)]
-struct Running {
-    version: String,
-    hash: String,
+/// Components that run together, by name.
+pub type RunningSet = BTreeMap<String, Running>;
+
+/// Which component runs under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    /// Its own version.
+    pub version: String,
+    /// SHA-256 of its bytes, hex.
+    pub hash: String,
 }
 
 /// A kept component; `None` where none has this hash.
@@ -133,4 +135,31 @@ pub async fn component(store: &Store, hash: Hash) -> Result<Option<ComponentVers
         hash as Hash,
     );
     Ok(component.fetch_optional(store.pool()).await?)
+}
+
+/// A kept component, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// SHA-256 of its bytes.
+    pub hash: Hash,
+    /// Its own name.
+    pub name: String,
+    /// Its own version.
+    pub version: String,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+}
+
+/// Kept components, newest first, at most 100.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn components(store: &Store) -> Result<Vec<Kept>> {
+    let kept = sqlx::query_as!(
+        Kept,
+        r#"SELECT hash AS "hash: Hash", name, version, first_seen AS "first_seen: Timestamp"
+           FROM component_versions ORDER BY first_seen DESC, name, hash LIMIT 100"#
+    );
+    Ok(kept.fetch_all(store.pool()).await?)
 }

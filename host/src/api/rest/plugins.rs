@@ -12,12 +12,16 @@ use crate::{
     ledger::hash::Hash,
     service::{
         ServiceError, plugins,
-        views::{PluginSet, Reloaded},
+        views::{PluginSet, PluginVersion, Reloaded},
     },
 };
 
 pub(super) fn routes() -> Routes {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(reload)).routes(routes!(roll_back))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(versions))
+        .routes(routes!(reload))
+        .routes(routes!(roll_back))
 }
 
 /// The plugins that run, with their figures.
@@ -25,6 +29,14 @@ pub(super) fn routes() -> Routes {
     responses((status = 200, description = "The set.", body = PluginSet)), security(("key" = ["viewer"])))]
 async fn list(Asked { platform, caller }: Asked) -> Answer<PluginSet> {
     Ok(Json(plugins::list(&platform, &caller)?))
+}
+
+/// Plugins that are kept since they ran, newest first, at most 100.
+#[utoipa::path(get, path = "/api/plugins/versions", tag = "plugins",
+    responses((status = 200, description = "The versions.", body = Vec<PluginVersion>)),
+    security(("key" = ["viewer"])))]
+async fn versions(Asked { platform, caller }: Asked) -> Answer<Vec<PluginVersion>> {
+    Ok(Json(plugins::kept(&platform, &caller).await?))
 }
 
 /// Reads the folder of plugins anew: that set runs from here on, or is refused whole.

@@ -1,7 +1,8 @@
-//! `host policy check | test | words | dry-run | apply`.
+//! `host policy check | test | words | dry-run | apply | list | rollback | reload`.
 
 mod apply;
 mod dry_run;
+mod running;
 
 use std::{
     path::{Path, PathBuf},
@@ -12,7 +13,7 @@ use clap::{Args, Subcommand};
 
 use crate::policy::{self, PolicySet, Refused};
 
-/// Check, test and try policies.
+/// Check, test, try and replace policies.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -35,6 +36,12 @@ enum Command {
     /// Test policies, keep them in the database and say in the ledger that they are live. Exit code 1: something is
     /// wrong, and those before stay live.
     Apply(Folder),
+    /// Show which sets a host keeps, newest first, which of them decides, and why the one on disk does not.
+    List(running::Arguments),
+    /// Have a host let a kept set decide, and put it into its folder.
+    Rollback(running::Rollback),
+    /// Have a host read its folder anew: the policies in it decide from then on, or are refused as a whole.
+    Reload(running::Arguments),
 }
 
 #[derive(Args)]
@@ -51,6 +58,9 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         }
         Command::Apply(folder) => apply::run(folder, config)?,
         Command::DryRun(arguments) => dry_run::run(arguments, config)?,
+        Command::List(arguments) => running::list(arguments, config)?,
+        Command::Rollback(arguments) => running::roll_back(arguments, config)?,
+        Command::Reload(arguments) => running::reload(arguments, config)?,
         Command::Words => said(Ok(()), |()| policy::reference()),
         Command::Test(folder) => said(PolicySet::read(&folder.policies), |set| tested(&set)),
     })

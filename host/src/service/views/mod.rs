@@ -35,7 +35,7 @@ pub use notification::{
     DeliveryRate, KindCount, Notification, NotificationPriorityCount, NotificationStats,
     NotificationStatusCount, Recipient,
 };
-pub use plugin::{Plugin, PluginSet, PluginState, Reloaded};
+pub use plugin::{Plugin, PluginSet, PluginState, PluginVersion, Reloaded};
 pub use policy::{PolicyDryRun, PolicyFile, PolicyFlip, PolicySet, PolicyVersion};
 pub use statistics::{
     AnomalyCount, AnomalyTypeCount, BehaviorStats, ConflictStats, SeverityCounts, SymbolCount,

@@ -1,11 +1,11 @@
 use async_graphql::SimpleObject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::time::Timestamp;
 
 /// How a plugin is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::Enum, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PluginState {
     /// It answers.
@@ -19,7 +19,7 @@ pub enum PluginState {
 }
 
 /// A component, and what it does.
-#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Plugin {
     /// Its name; of a refused one, that of its file.
@@ -51,7 +51,7 @@ pub struct Plugin {
 }
 
 /// A set of plugins: they are replaced together or not at all.
-#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PluginSet {
     /// Digest of names, versions and hashes.
@@ -65,11 +65,13 @@ pub struct PluginSet {
 }
 
 /// What reading plugins anew came to.
-#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Reloaded {
     /// Whether other plugins run now.
     pub is_new: bool,
+    /// Number of the block that says so; none where the ledger names these plugins already.
+    pub block: Option<u64>,
     /// Rows on record that old and new ones were shown.
     pub rows_compared: u64,
     /// Findings about these that both made.
@@ -84,4 +86,20 @@ pub struct Reloaded {
     pub positions: Vec<u64>,
     /// What runs now.
     pub set: PluginSet,
+}
+
+/// A plugin that ran, and is kept.
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PluginVersion {
+    /// Its name.
+    pub name: String,
+    /// Its own version.
+    pub version: String,
+    /// SHA-256 of its bytes.
+    pub hash: String,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// Whether it runs now.
+    pub is_running: bool,
 }

@@ -1,12 +1,12 @@
 use async_graphql::SimpleObject;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::time::Timestamp;
 
 /// A file of policies or of their cases.
-#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyFile {
     /// Its name.
@@ -16,7 +16,7 @@ pub struct PolicyFile {
 }
 
 /// A set of policies: they are replaced together or not at all.
-#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicySet {
     /// SHA-256 over all files.
@@ -25,12 +25,16 @@ pub struct PolicySet {
     pub is_live: bool,
     /// Since when it decides; none where it does not.
     pub live_since: Option<Timestamp>,
+    /// Number of the block that says so.
+    pub block: Option<u64>,
+    /// Why the newest set on disk does not decide, where this one does in its place.
+    pub refused: Option<String>,
     /// Its files, by name.
     pub files: Vec<PolicyFile>,
 }
 
 /// A set that was live, or could be.
-#[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PolicyVersion {
     /// SHA-256 over all files.

@@ -1,4 +1,8 @@
-//! `host plugin build | list | check`.
+//! `host plugin build | list | check | versions | rollback | reload`.
+
+mod list;
+mod replace;
+mod running;
 
 use std::{
     path::{Path, PathBuf},
@@ -9,23 +13,15 @@ use clap::{Args, Subcommand};
 
 use crate::{
     check::{self, Checked},
-    detectors::{
-        agent::AgentManifest,
-        artifact::World,
-        build,
-        folder::{PluginSet, SettingsByName},
-        limits::Limits,
-        loader::loader,
-        manifest::Manifest,
-    },
+    detectors::{build, folder::SettingsByName, limits::Limits, loader::loader},
 };
 
 use super::{
     INCOMPLETE,
-    setup::{self, PluginSource, component_files},
+    setup::{self, component_files},
 };
 
-/// Build, list and check plugins.
+/// Build, list, check and replace plugins.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -40,8 +36,9 @@ enum Command {
         #[arg(default_value = "plugins")]
         folder: PathBuf,
     },
-    /// Show the plugins of a folder, and what is wrong with those that cannot be used.
-    List(PluginSource),
+    /// Show the plugins of a folder, and what is wrong with those that cannot be used; with --to, those that a host
+    /// runs, how each is doing, and why the newest ones on disk do not run. Exit code 3: something does not run.
+    List(list::Arguments),
     /// Prove that plugins keep their promises: world, version, manifest, settings, limits, and answers that do
     /// not depend on batches, stream ids or what lies before the warm-up.
     Check {
@@ -51,10 +48,16 @@ enum Command {
         #[arg(long, value_name = "NAME.KEY=VALUE")]
         settings: Vec<String>,
     },
+    /// Show which versions a host keeps, newest first: whatever it ran.
+    Versions(running::Arguments),
+    /// Have a host put a kept version in the place of the plugin of its name, in its folder too.
+    Rollback(replace::Rollback),
+    /// Have a host read its folder anew: the plugins in it run from then on, or are refused as a whole.
+    Reload(running::Arguments),
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Build { folder } => {
             let built = build::build(folder)?;
@@ -65,11 +68,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             );
             Ok(ExitCode::SUCCESS)
         }
-        Command::List(source) => {
-            source.build()?;
-            Ok(list(&source.load()?))
-        }
+        Command::List(arguments) => list::run(arguments, config),
         Command::Check { path, settings } => check(path, &setup::parse_settings(settings)?),
+        Command::Versions(arguments) => running::versions(arguments, config),
+        Command::Rollback(arguments) => replace::roll_back(arguments, config),
+        Command::Reload(arguments) => replace::reload(arguments, config),
     }
 }
 
@@ -89,32 +92,4 @@ fn check(path: &Path, settings: &SettingsByName) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
-}
-
-#[expect(clippy::print_stdout, reason = "the command's answer")]
-fn list(set: &PluginSet) -> ExitCode {
-    println!("{:<24} {:<8} {:<9} {:<13} READS", "NAME", "VERSION", "FAMILY", "HASH");
-    for plugin in &set.plugins {
-        let Manifest { name, version, family, reads, .. } = &plugin.manifest;
-        println!(
-            "{name:<24} {version:<8} {:<9} {:<13} {}",
-            family.name(),
-            &plugin.hash[..12],
-            reads.join(" ")
-        );
-    }
-    if let Some(agent) = &set.agent {
-        let AgentManifest { name, version, powers, .. } = &agent.manifest;
-        let powers: Vec<&str> = powers.iter().map(|power| power.name()).collect();
-        println!(
-            "{name:<24} {version:<8} {:<9} {:<13} asks for {}",
-            World::Agent.name(),
-            &agent.hash[..12],
-            if powers.is_empty() { "no power".into() } else { powers.join(" ") }
-        );
-    }
-    for refused in &set.refused {
-        println!("refused: {}: {}", refused.path.display(), refused.error);
-    }
-    if set.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
 }
