@@ -24,6 +24,11 @@ impl Spacing {
         }
     }
 
+    /// The same as [`Self::usual`], but `None` with fewer than three times.
+    pub fn settled(&self) -> Option<i64> {
+        if self.seen < 2 { None } else { self.usual() }
+    }
+
     /// The most common spacing among the first 1,000, the shortest of equals; `None` with fewer than two times.
     pub fn usual(&self) -> Option<i64> {
         self.counts.iter().rev().max_by_key(|(_, count)| **count).map(|(spacing, _)| *spacing)

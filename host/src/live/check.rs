@@ -1,13 +1,16 @@
 //! Rows that cannot be right, whatever came before them.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
+use super::error::IngestError;
 use crate::{
     domain::{
         family::seat,
         time::{DAY, Timestamp},
     },
-    store::rows::{Bar, Signal, Trade},
+    store::rows::{Bar, Rows, Signal, Trade},
 };
 
 /// Longest name of a symbol, trader, order or fill, bytes.
@@ -18,6 +21,19 @@ const AHEAD: i64 = DAY;
 
 /// 1980-01-01: rows from before are times in another unit.
 const OLDEST: i64 = 3_652 * DAY;
+
+/// Most UTC days that rows of one request may be of. Rows of each day are kept in a place of their own, which costs far
+/// more than a row.
+const MOST_DAYS: usize = 400;
+
+/// Whether rows are of few enough days.
+pub(super) fn days(rows: &Rows) -> Result<(), IngestError> {
+    let times = rows.bars.iter().map(|it| it.at).chain(rows.signals.iter().map(|it| it.at));
+    let times = times.chain(rows.trades.iter().map(|it| it.at));
+    let days: HashSet<i64> = times.map(|at| at.0.div_euclid(DAY)).collect();
+    let days = days.len();
+    if days > MOST_DAYS { Err(IngestError::TooManyDays { days, most: MOST_DAYS }) } else { Ok(()) }
+}
 
 pub(super) fn bar(bar: &Bar, now: Timestamp) -> Result<(), String> {
     name("symbol", &bar.symbol)?;

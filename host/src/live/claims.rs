@@ -119,20 +119,33 @@ impl Claims {
         traders: &[String],
     ) -> std::result::Result<(), IngestError> {
         let Some(held) = &self.0 else { return Ok(()) };
-        let of = |kind| move |name: &String| Subject { kind, name: name.clone() };
-        let symbols = symbols.iter().map(of(LeaseKind::Market));
-        let subjects: Vec<Subject> = symbols.chain(traders.iter().map(of(LeaseKind::Trader))).collect();
+        let subjects = subjects(symbols, traders);
         let now = (held.clock)();
-        let taken = leases::take(&held.store, held.current(), &subjects, now).await?;
-        match taken.others.into_iter().next() {
+        let incarnation = held.current();
+        let taken = leases::take(&held.store, incarnation, &subjects, now).await?;
+        let Some(other) = taken.others.into_iter().next() else { return Ok(()) };
+        // Otherwise two hosts that each hold a part of a request would both refuse it for ever.
+        leases::release(&held.store, incarnation, &taken.own).await?;
+        Err(IngestError::HeldElsewhere {
+            subject: other.subject.name,
+            address: Some(other.address),
+            wait: Duration::from_micros((other.until.0 - now.0).max(0).unsigned_abs()),
+        })
+    }
+
+    /// Gives symbols and traders back that this host takes nothing in about any more.
+    pub(super) async fn release(&self, symbols: &[String], traders: &[String]) -> Result<()> {
+        match &self.0 {
+            Some(held) => leases::release(&held.store, held.current(), &subjects(symbols, traders)).await,
             None => Ok(()),
-            Some(other) => Err(IngestError::HeldElsewhere {
-                subject: other.subject.name,
-                address: Some(other.address),
-                wait: Duration::from_micros((other.until.0 - now.0).max(0).unsigned_abs()),
-            }),
         }
     }
+}
+
+fn subjects(symbols: &[String], traders: &[String]) -> Vec<Subject> {
+    let of = |kind| move |name: &String| Subject { kind, name: name.clone() };
+    let symbols = symbols.iter().map(of(LeaseKind::Market));
+    symbols.chain(traders.iter().map(of(LeaseKind::Trader))).collect()
 }
 
 impl Held {

@@ -21,7 +21,7 @@ use super::{
     error::IngestError,
     figures::{Outlook, PluginFigures},
     metrics::Metrics,
-    part::{Numbered, Part},
+    part::{Numbered, Part, Share},
     subjects::Clocks,
     worker::{Message, Setting, Worker},
 };
@@ -71,7 +71,7 @@ struct Shared {
     workers: Vec<SyncSender<Message>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     waiting: Arc<AtomicUsize>,
-    is_stopping: AtomicBool,
+    is_stopping: Arc<AtomicBool>,
     config: IngestConfig,
     metrics: Metrics,
     outlooks: Vec<Arc<Mutex<Outlook>>>,
@@ -91,6 +91,7 @@ impl Engine {
             std::num::NonZero::get,
         );
         let (waiting, metrics) = (Arc::new(AtomicUsize::new(0)), Metrics::default());
+        let is_stopping = Arc::new(AtomicBool::new(false));
         let (mut workers, mut threads, mut outlooks) = (Vec::new(), Vec::new(), Vec::new());
         for index in 0..number {
             let (sender, messages) = std::sync::mpsc::sync_channel(MESSAGES);
@@ -108,6 +109,7 @@ impl Engine {
                 runtime: Handle::current(),
                 metrics: metrics.clone(),
                 waiting: Arc::clone(&waiting),
+                is_stopping: Arc::clone(&is_stopping),
                 outlook: Arc::clone(&outlook),
             };
             let worker = Worker::new(setting)?;
@@ -120,7 +122,7 @@ impl Engine {
             workers,
             threads: Mutex::new(threads),
             waiting,
-            is_stopping: AtomicBool::new(false),
+            is_stopping,
             config: start.config,
             metrics,
             outlooks,
@@ -152,19 +154,20 @@ impl Engine {
     /// [`IngestError`]; some of the rows may be committed then.
     pub async fn ingest(&self, rows: Rows, request: &str) -> Result<Ingested, IngestError> {
         let number = rows.len();
+        check::days(&rows)?;
         self.admit(number)?;
-        let (parts, mut ingested) = self.split(rows, request);
+        let (shares, mut ingested) = self.split(rows, request);
         let refused = ingested.problems.len();
         self.0.metrics.rejected.inc_by(refused as u64);
         self.0.waiting.fetch_sub(refused.min(number), Ordering::Relaxed);
         let mut answers = Vec::new();
-        for (worker, mut part) in self.0.workers.iter().zip(parts) {
-            if part.rows() == 0 {
+        for (worker, share) in self.0.workers.iter().zip(shares) {
+            let rows = share.rows();
+            if rows == 0 {
                 continue;
             }
             let (answer, answered) = oneshot::channel();
-            part.answer = answer;
-            let rows = part.rows();
+            let part = Part { share, span: tracing::Span::current(), answer };
             if worker.try_send(Message::Part(part)).is_err() {
                 self.0.waiting.fetch_sub(rows, Ordering::Relaxed);
                 return Err(IngestError::Stopping);
@@ -181,12 +184,13 @@ impl Engine {
     /// Takes in nothing more, finishes what waits, and ends the workers.
     pub async fn stop(&self) {
         self.0.is_stopping.store(true, Ordering::SeqCst);
-        for worker in &self.0.workers {
-            // A worker that is gone needs no telling.
-            drop(worker.try_send(Message::Stop));
-        }
+        let workers = self.0.workers.clone();
         let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
         let joined = tokio::task::spawn_blocking(move || {
+            for worker in workers {
+                // A worker that is gone needs no telling.
+                drop(worker.send(Message::Stop));
+            }
             for thread in threads {
                 if thread.join().is_err() {
                     tracing::error!("a worker panicked");
@@ -246,22 +250,22 @@ impl Engine {
         })
     }
 
-    /// One part for each worker, and the problems of rows that nobody can take.
-    fn split(&self, rows: Rows, request: &str) -> (Vec<Part>, Ingested) {
-        let mut parts: Vec<Part> = self.0.workers.iter().map(|_| Part::empty()).collect();
+    /// What each worker takes in, and the problems of rows that nobody can take.
+    fn split(&self, rows: Rows, request: &str) -> (Vec<Share>, Ingested) {
+        let mut shares: Vec<Share> = self.0.workers.iter().map(|_| Share::default()).collect();
         let mut ingested = Ingested::default();
         let now = (self.0.clock)();
         let Rows { bars, signals, trades, .. } = rows;
         let mut refuse = |kind, row, reason| ingested.problems.push(Problem { kind, row, reason });
         for (place, row) in (0..).zip(bars) {
             match check::bar(&row, now) {
-                Ok(()) => parts[self.worker(&row.symbol)].bars.push(Numbered { place, row }),
+                Ok(()) => shares[self.worker(&row.symbol)].bars.push(Numbered { place, row }),
                 Err(reason) => refuse(Kind::Bars, place, reason),
             }
         }
         for (place, row) in (0..).zip(signals) {
             match check::signal(&row, now) {
-                Ok(()) => parts[self.worker(&row.symbol)].signals.push(Numbered { place, row }),
+                Ok(()) => shares[self.worker(&row.symbol)].signals.push(Numbered { place, row }),
                 Err(reason) => refuse(Kind::Signals, place, reason),
             }
         }
@@ -269,12 +273,12 @@ impl Engine {
             match check::trade(&row, now) {
                 Ok(()) => {
                     row.fill_id.get_or_insert_with(|| format!("{request}#{place}"));
-                    parts[self.worker(&row.user_id)].trades.push(Numbered { place, row });
+                    shares[self.worker(&row.user_id)].trades.push(Numbered { place, row });
                 }
                 Err(reason) => refuse(Kind::Trades, place, reason),
             }
         }
-        (parts, ingested)
+        (shares, ingested)
     }
 
     fn worker(&self, subject: &str) -> usize {

@@ -22,6 +22,14 @@ pub enum IngestError {
         /// Most of one request.
         most: usize,
     },
+    /// The request is of too long a time.
+    #[error("rows of {days} UTC days at once; send those of at most {most} in a request")]
+    TooManyDays {
+        /// Of how many days.
+        days: usize,
+        /// Most of one request.
+        most: usize,
+    },
     /// The host is about to end.
     #[error("the host is stopping and takes in nothing more")]
     Stopping,
@@ -51,6 +59,20 @@ pub enum IngestError {
     /// The database failed.
     #[error(transparent)]
     Store(Arc<StoreError>),
+}
+
+impl IngestError {
+    /// Whether what was handed in may be why, so that it is worth trying without the rest.
+    pub(super) fn is_about_rows(&self) -> bool {
+        match self {
+            Self::Store(error) => match &**error {
+                StoreError::Rows(_) => true,
+                StoreError::Database(error) => error.as_database_error().is_some(),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
 }
 
 impl From<StoreError> for IngestError {

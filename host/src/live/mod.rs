@@ -21,6 +21,7 @@ mod metrics;
 mod openings;
 mod part;
 mod sift;
+mod slices;
 mod subjects;
 mod warm;
 mod warming;

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::subjects::Subjects;
+use super::{
+    part::Share,
+    subjects::{Subjects, Symbol},
+};
 use crate::{
     anomalies::{Before, Openings, Place},
     decide::{
@@ -24,6 +27,29 @@ pub(super) struct OpenAnomalies {
     random: Random,
 }
 
+/// Of which row an anomaly was told in a batch.
+pub(super) struct Origin {
+    pub(super) anomaly: Uuid,
+    family: Family,
+    subject: Box<str>,
+    /// When the row was known: of a bar when it opens, or when it closes.
+    at: i64,
+    interval: i64,
+}
+
+impl Origin {
+    /// Whether its row is one of these.
+    pub(super) fn is_among(&self, share: &Share) -> bool {
+        let is_of = |subject: &str, at: i64| *self.subject == *subject && at == self.at;
+        if self.family == Family::Behavior {
+            return share.trades.iter().any(|it| is_of(&it.row.user_id, it.row.at.0));
+        }
+        let opens = |at: i64| if self.family == Family::Conflict { at + self.interval } else { at };
+        share.bars.iter().any(|it| is_of(&it.row.symbol, opens(it.row.at.0)))
+            || share.signals.iter().any(|it| is_of(&it.row.symbol, it.row.at.0))
+    }
+}
+
 /// Components by the names of their detectors.
 pub(super) type Components = HashMap<String, (Option<Hash>, String)>;
 
@@ -37,14 +63,14 @@ impl OpenAnomalies {
         self.openings.resume(before);
     }
 
-    /// Takes in the findings of a batch.
+    /// Takes in the findings of a batch, and says which rows each anomaly comes of.
     pub(super) fn take(
         &mut self,
         findings: &[Finding],
         subjects: &Subjects,
         components: &Components,
         now: Timestamp,
-    ) -> Arrivals {
+    ) -> (Arrivals, Vec<Origin>) {
         for finding in findings {
             if let Some(symbol) = subjects.watched.get(&finding.subject)
                 && finding.family != Family::Behavior
@@ -55,9 +81,14 @@ impl OpenAnomalies {
         let mut opened: Vec<(Uuid, Anomaly)> = Vec::new();
         let mut places: HashMap<Uuid, usize> = HashMap::new();
         let mut later: HashMap<Uuid, Later> = HashMap::new();
+        let mut origins = Vec::new();
         for finding in findings {
             let Self { openings, random } = self;
-            match openings.take(finding, || reference(finding.family, version_7(now.0, random))) {
+            let place = openings.take(finding, || reference(finding.family, version_7(now.0, random)));
+            if let Place::Opens(anomaly) | Place::Joins(anomaly) = &place {
+                origins.push(origin(anomaly.id(), finding, subjects));
+            }
+            match place {
                 Place::Opens(anomaly) => {
                     places.insert(anomaly.id(), opened.len());
                     opened.push((anomaly.id(), Anomaly::open(finding)));
@@ -83,8 +114,16 @@ impl OpenAnomalies {
             };
             record(anomaly, &entry)
         });
-        Arrivals { opened: opened.collect(), later: later.into_values().collect(), ..Arrivals::default() }
+        let (opened, later) = (opened.collect(), later.into_values().collect());
+        (Arrivals { opened, later, ..Arrivals::default() }, origins)
     }
+}
+
+fn origin(anomaly: Uuid, finding: &Finding, subjects: &Subjects) -> Origin {
+    let Finding { family, subject, at, .. } = *finding;
+    let names = if family == Family::Behavior { &subjects.users } else { &subjects.symbols };
+    let interval = subjects.watched.get(&subject).map_or(0, Symbol::interval);
+    Origin { anomaly, family, subject: names.name(subject).into(), at, interval }
 }
 
 const fn reference(family: Family, id: Uuid) -> AnomalyRef {

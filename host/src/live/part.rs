@@ -13,31 +13,39 @@ pub(super) struct Numbered<R> {
 }
 
 /// Rows of one request that one worker takes in.
-#[derive(Debug)]
-pub(crate) struct Part {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Share {
     pub(super) bars: Vec<Numbered<Bar>>,
     pub(super) signals: Vec<Numbered<Signal>>,
     pub(super) trades: Vec<Numbered<Trade>>,
+}
+
+impl Share {
+    pub(super) fn rows(&self) -> usize {
+        self.bars.len() + self.signals.len() + self.trades.len()
+    }
+
+    /// Symbols that bars and signals are about.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &str> {
+        let of_bars = self.bars.iter().map(|it| it.row.symbol.as_str());
+        of_bars.chain(self.signals.iter().map(|it| it.row.symbol.as_str()))
+    }
+
+    /// Traders whose fills there are.
+    pub(super) fn traders(&self) -> impl Iterator<Item = &str> {
+        self.trades.iter().map(|it| it.row.user_id.as_str())
+    }
+}
+
+/// A worker's share of a request, and who waits for its answer.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(super) share: Share,
     pub(super) span: tracing::Span,
     pub(super) answer: oneshot::Sender<Result<Ingested, IngestError>>,
 }
 
 impl Part {
-    /// Without rows; nobody waits for its answer.
-    pub(super) fn empty() -> Self {
-        Self {
-            bars: Vec::new(),
-            signals: Vec::new(),
-            trades: Vec::new(),
-            span: tracing::Span::current(),
-            answer: oneshot::channel().0,
-        }
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        self.bars.len() + self.signals.len() + self.trades.len()
-    }
-
     pub(super) fn reply(self, answer: Result<Ingested, IngestError>) {
         // Nobody listens if the request was given up meanwhile.
         drop(self.answer.send(answer));

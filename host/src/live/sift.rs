@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{
     answer::{Ingested, Kind, Problem},
-    part::{Numbered, Part},
-    subjects::Subjects,
+    part::{Numbered, Share},
+    subjects::{Subjects, Symbol},
 };
 use crate::{
     config::LateRows,
@@ -38,25 +38,25 @@ struct Placed<R> {
 
 /// Sifts a batch.
 pub(super) async fn sift(
-    parts: &mut [Part],
+    mut shares: Vec<Share>,
     subjects: &mut Subjects,
     pipeline: &Pipeline,
     store: &Store,
     policy: LateRows,
 ) -> Result<Sifted> {
     let mut sifted =
-        Sifted { answers: parts.iter().map(|_| Ingested::default()).collect(), ..Sifted::default() };
-    let bars = take(parts, |part| std::mem::take(&mut part.bars));
+        Sifted { answers: shares.iter().map(|_| Ingested::default()).collect(), ..Sifted::default() };
+    let bars = take(&mut shares, |share| std::mem::take(&mut share.bars));
     sifted.bars(bars, subjects, store, policy).await?;
-    let signals = take(parts, |part| std::mem::take(&mut part.signals));
+    let signals = take(&mut shares, |share| std::mem::take(&mut share.signals));
     sifted.signals(signals, subjects, pipeline, store, policy).await?;
-    let trades = take(parts, |part| std::mem::take(&mut part.trades));
+    let trades = take(&mut shares, |share| std::mem::take(&mut share.trades));
     sifted.trades(trades, subjects, store, policy).await?;
     Ok(sifted)
 }
 
-fn take<R>(parts: &mut [Part], rows: impl Fn(&mut Part) -> Vec<Numbered<R>>) -> Vec<Placed<R>> {
-    let numbered = parts.iter_mut().enumerate().flat_map(|(part, it)| {
+fn take<R>(shares: &mut [Share], rows: impl Fn(&mut Share) -> Vec<Numbered<R>>) -> Vec<Placed<R>> {
+    let numbered = shares.iter_mut().enumerate().flat_map(|(part, it)| {
         rows(it).into_iter().map(move |Numbered { place, row }| Placed { part, place, row })
     });
     numbered.collect()
@@ -124,7 +124,7 @@ impl Sifted {
                 continue;
             };
             let Said { at, symbol, user, seat, .. } = said;
-            let moment = subjects.watched.get(&symbol).map_or(i64::MIN, |known| known.newest);
+            let moment = subjects.watched.get(&symbol).map_or(i64::MIN, Symbol::newest);
             if pipeline.is_closed(PanelKey { at, symbol, user }) || at < moment {
                 questions.push((signal, said));
             } else if pipeline.has_heard(&said) || !heard.insert((symbol, at, seat, user)) {
@@ -159,15 +159,16 @@ impl Sifted {
         policy: LateRows,
     ) -> Result<()> {
         trades.sort_by(|a, b| (&a.row.user_id, a.row.at).cmp(&(&b.row.user_id, b.row.at)));
-        let mut seen: HashSet<(String, String)> = HashSet::new();
+        let mut seen: HashSet<(String, i64, String)> = HashSet::new();
         let mut questions = Vec::new();
         for trade in trades {
             let (user, at) = (trade.row.user_id.as_str(), trade.row.at.0);
             let trader = subjects.trader(user);
             let id = trade.row.fill_id.as_deref().unwrap_or_default();
-            if trader.is_some_and(|trader| trader.knows(id)) || !seen.insert((user.into(), id.into())) {
+            if trader.is_some_and(|trader| trader.knows(at, id)) || !seen.insert((user.into(), at, id.into()))
+            {
                 self.answers[trade.part].duplicates += 1;
-            } else if trader.and_then(|trader| trader.last_at).is_some_and(|last| at < last) {
+            } else if trader.and_then(|trader| trader.last_at).is_some_and(|last| at <= last) {
                 questions.push(trade);
             } else {
                 self.answers[trade.part].accepted += 1;
@@ -181,8 +182,12 @@ impl Sifted {
         let known = rows::known_trades(store, &asked).await?;
         for trade in questions {
             let id = trade.row.fill_id.clone().unwrap_or_default();
+            let last = subjects.trader(&trade.row.user_id).and_then(|trader| trader.last_at);
             if known.contains(&(trade.row.user_id.clone(), trade.row.at, id)) {
                 self.answers[trade.part].duplicates += 1;
+            } else if last == Some(trade.row.at.0) {
+                self.answers[trade.part].accepted += 1;
+                self.fresh.trades.push(trade.row);
             } else if self.is_late(Kind::Trades, &trade, trade.row.at.0, policy) {
                 self.late.trades.push(trade.row);
             }

@@ -65,6 +65,8 @@ pub(super) struct Subjects {
     pub(super) traders: HashMap<u32, Trader>,
     clocks: Clocks,
     orders: u32,
+    /// The worker's clock at its last batch.
+    pub(super) now: i64,
 }
 
 /// A symbol whose past is known.
@@ -75,12 +77,16 @@ pub(super) struct Symbol {
     signals: Spacing,
     /// Open time of the newest bar.
     pub(super) last_bar: Option<i64>,
-    /// The newest moment at which something about it was known.
-    pub(super) newest: i64,
+    /// When the newest bar was known.
+    known: i64,
+    /// Time of the newest signal.
+    heard: i64,
     /// Session of the newest bar.
     pub(super) session: u32,
     /// Whether algorithms report about it from outside.
     pub(super) has_signals: bool,
+    /// When its last row came, by the worker's clock.
+    came: i64,
 }
 
 /// A trader whose past is known.
@@ -88,9 +94,11 @@ pub(super) struct Symbol {
 pub(super) struct Trader {
     account: Account,
     orders: Remembered<Order, u32>,
-    fills: Remembered<String, ()>,
+    fills: Remembered<(i64, String), ()>,
     /// Time of the newest fill.
     pub(super) last_at: Option<i64>,
+    /// When it came, by the worker's clock.
+    came: i64,
 }
 
 /// Symbol, side and name: exchanges number orders by account or symbol, so a name alone does not tell them apart.
@@ -131,6 +139,7 @@ impl Subjects {
             traders: HashMap::new(),
             clocks,
             orders: 0,
+            now: 0,
         }
     }
 
@@ -147,7 +156,8 @@ impl Subjects {
     pub(super) fn watch(&mut self, symbol: &str) -> u32 {
         let id = self.symbols.intern(symbol);
         let calendar = self.clocks.calendars.of(symbol).cloned();
-        self.watched.insert(id, Symbol::new(SessionClock::new(calendar)));
+        let symbol = Symbol { came: self.now, ..Symbol::new(SessionClock::new(calendar)) };
+        self.watched.insert(id, symbol);
         id
     }
 
@@ -160,6 +170,7 @@ impl Subjects {
             let side = if position.quantity.is_sign_negative() { -1 } else { 1 };
             trader.account.book(symbol, side, number(position.quantity.abs()), number(position.price));
         }
+        trader.came = self.now;
         self.traders.insert(id, trader);
         id
     }
@@ -176,6 +187,16 @@ impl Subjects {
 
     pub(super) fn len(&self) -> usize {
         self.watched.len() + self.traders.len()
+    }
+
+    /// Symbols and traders without a row since then.
+    pub(super) fn idle_since(&self, since: i64) -> (Vec<String>, Vec<String>) {
+        let symbols = self.watched.iter().filter(|(_, symbol)| symbol.came < since);
+        let traders = self.traders.iter().filter(|(_, trader)| trader.came < since);
+        (
+            symbols.map(|(&id, _)| self.symbols.name(id).to_owned()).collect(),
+            traders.map(|(&id, _)| self.users.name(id).to_owned()).collect(),
+        )
     }
 
     /// A watched symbol.
@@ -210,11 +231,12 @@ impl Subjects {
         }
         if let Some(symbol) = self.watched.get_mut(&id) {
             symbol.bars.push(at);
-            bar.known_at = at.saturating_add(symbol.interval());
+            bar.known_at = at.saturating_add(symbol.settled_interval().unwrap_or(0));
             (bar.session, bar.minute) = symbol.sessions.next(at, bar.known_at);
             symbol.last_bar = Some(at);
+            symbol.came = self.now;
             symbol.session = bar.session;
-            symbol.newest = symbol.newest.max(bar.known_at);
+            symbol.known = bar.known_at;
         }
         bar
     }
@@ -231,9 +253,10 @@ impl Subjects {
     pub(super) fn heard(&mut self, symbol: u32, at: i64) {
         if let Some(symbol) = self.watched.get_mut(&symbol) {
             symbol.has_signals = true;
-            if at > symbol.newest {
+            symbol.came = self.now;
+            if at > symbol.heard {
                 symbol.signals.push(at);
-                symbol.newest = at;
+                symbol.heard = at;
             }
         }
     }
@@ -257,9 +280,10 @@ impl Subjects {
             trader.orders.insert(named, order);
         }
         if let Some(id) = &row.fill_id {
-            trader.fills.insert(id.clone(), ());
+            trader.fills.insert((at, id.clone()), ());
         }
         trader.last_at = Some(at);
+        trader.came = self.now;
         let after = trader.account.book(symbol, side, quantity, price);
         Fill {
             at,
@@ -286,22 +310,41 @@ impl Symbol {
             bars: Spacing::default(),
             signals: Spacing::default(),
             last_bar: None,
-            newest: i64::MIN,
+            known: i64::MIN,
+            heard: i64::MIN,
             session: 0,
             has_signals: false,
+            came: 0,
         }
+    }
+
+    /// The newest moment at which something about it was known.
+    pub(super) fn newest(&self) -> i64 {
+        self.known.max(self.heard)
     }
 
     /// The usual spacing of its bars, microseconds; one minute where it is not known yet.
     pub(super) fn interval(&self) -> i64 {
-        self.bars.usual().or_else(|| self.signals.usual()).unwrap_or(MINUTE)
+        self.settled_interval().unwrap_or(MINUTE)
+    }
+
+    /// The same, once two spacings were seen: the first one may be a weekend, and a bar that is known too late would
+    /// close the panels before.
+    fn settled_interval(&self) -> Option<i64> {
+        self.bars.settled().or_else(|| self.signals.settled())
     }
 }
 
 impl Trader {
     /// Whether one of the newest fills has this id.
-    pub(super) fn knows(&self, fill_id: &str) -> bool {
-        self.fills.known.contains_key(fill_id)
+    pub(super) fn knows(&self, at: i64, fill_id: &str) -> bool {
+        self.fills.known.contains_key(&(at, fill_id.to_owned()))
+    }
+
+    /// Ids of the fills of its newest moment.
+    pub(super) fn newest_fills(&self) -> impl Iterator<Item = &str> {
+        let newest = self.fills.known.keys().filter(|(at, _)| Some(*at) == self.last_at);
+        newest.map(|(_, id)| id.as_str())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use futures::TryStreamExt as _;
 
-use super::subjects::Subjects;
+use super::{slices::slices, subjects::Subjects};
 use crate::{
     anomalies::{Before, COOL_DOWN_BEHAVIOR},
     detectors::manifest::WarmUp,
@@ -11,7 +11,7 @@ use crate::{
         rows::{Bar, Fill, Signal},
         time::{DAY, HOUR, Timestamp},
     },
-    pipeline::{Batch, Fed, PanelKey, Pipeline},
+    pipeline::{Fed, PanelKey, Pipeline},
     store::{
         Store,
         anomalies::{self, AnomalyRef},
@@ -26,9 +26,6 @@ const MOST_ROWS: i64 = 300_000;
 /// Days in which a session surely lies, weekends and holidays included: so many for each session, and so many more.
 const DAYS_A_SESSION: i64 = 2;
 const MORE_DAYS: i64 = 6;
-
-/// Rows of one replay call.
-const REPLAY_ROWS: usize = 4_096;
 
 /// How far back anomalies may be open: bars of a day five times over.
 const LONGEST_OPEN: i64 = 6 * DAY;
@@ -133,32 +130,7 @@ impl Past {
 
     /// Shows it all to components in the order of time, and leaves open the panels that `stays_open` names.
     pub(super) fn replay(&self, pipeline: &mut Pipeline, stays_open: impl Fn(&PanelKey) -> bool) -> Vec<Fed> {
-        let Self { bars, signals, fills } = self;
-        let (mut bar, mut signal, mut fill) = (0, 0, 0);
-        let mut fed = Vec::new();
-        while bar < bars.len() || signal < signals.len() || fill < fills.len() {
-            let border = [
-                bars[bar..].get(REPLAY_ROWS - 1).or(bars.last()).map(|row| row.known_at),
-                signals[signal..].get(REPLAY_ROWS - 1).or(signals.last()).map(|row| row.at),
-                fills[fill..].get(REPLAY_ROWS - 1).or(fills.last()).map(|row| row.at),
-            ];
-            let left = [bar < bars.len(), signal < signals.len(), fill < fills.len()];
-            let border =
-                border.into_iter().zip(left).filter(|(_, left)| *left).filter_map(|(at, _)| at).min();
-            let Some(border) = border else { break };
-            let batch = Batch {
-                bars: upto(&bars[bar..], |row| row.known_at <= border),
-                signals: upto(&signals[signal..], |row| row.at <= border),
-                fills: upto(&fills[fill..], |row| row.at <= border),
-            };
-            (bar, signal, fill) =
-                (bar + batch.bars.len(), signal + batch.signals.len(), fill + batch.fills.len());
-            fed.push(pipeline.feed_and_close(&batch, |panel| !stays_open(panel)));
-        }
-        fed
+        let batches = slices(&self.bars, &self.signals, &self.fills);
+        batches.map(|batch| pipeline.feed_and_close(&batch, |panel| !stays_open(panel))).collect()
     }
-}
-
-fn upto<R>(rows: &[R], is_before: impl Fn(&R) -> bool) -> &[R] {
-    &rows[..rows.partition_point(is_before)]
 }

@@ -22,6 +22,8 @@ pub(crate) struct Watched {
     is_trader: bool,
     /// Time of the newest bar or fill that the worker took in, and of the newest signal.
     newest: (i64, i64),
+    /// Ids of the fills of that moment.
+    newest_fills: HashSet<String>,
     /// Session of the newest bar.
     session: u32,
 }
@@ -41,7 +43,8 @@ impl Prepared {
             name: subjects.symbols.name(id).to_owned(),
             id,
             is_trader: false,
-            newest: (symbol.last_bar.unwrap_or(i64::MIN), symbol.newest),
+            newest: (symbol.last_bar.unwrap_or(i64::MIN), symbol.newest()),
+            newest_fills: HashSet::new(),
             session: symbol.session,
         });
         let traders = subjects.traders.iter().map(|(&id, trader)| Watched {
@@ -49,6 +52,7 @@ impl Prepared {
             id,
             is_trader: true,
             newest: (trader.last_at.unwrap_or(i64::MIN), i64::MIN),
+            newest_fills: trader.newest_fills().map(str::to_owned).collect(),
             session: 0,
         });
         let mut all: Vec<Watched> = symbols.chain(traders).collect();
@@ -96,7 +100,10 @@ impl Warming {
         let (newest, newest_signal) = subject.newest;
         if subject.is_trader {
             let mut past = warm::trader(store, &subject.name, subject.id, fills).await?;
-            past.trades.retain(|row| row.at.0 <= newest);
+            past.trades.retain(|row| {
+                let id = row.fill_id.as_deref().unwrap_or_default();
+                row.at.0 < newest || (row.at.0 == newest && subject.newest_fills.contains(id))
+            });
             self.subjects.watch_trader(&subject.name, &past.holds);
             return Ok(Past::of_trader(&mut self.subjects, &past));
         }

@@ -1,11 +1,11 @@
 //! What runs now, and how another set takes its place.
 
 use std::{
-    path::Path,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
-use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking};
+use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking, time::sleep};
 
 use super::{
     ReloadError, files,
@@ -21,6 +21,7 @@ use crate::{
         folder::PluginSet,
         loader::loader,
         plugin::{Loader, Plugin},
+        supervisor::Health,
     },
     domain::time::Timestamp,
     ledger::hash::Hash,
@@ -29,9 +30,13 @@ use crate::{
     store::{
         journal::Journal,
         policies,
-        versions::{self, Positions},
+        versions::{self, ComponentVersion, Positions, RunningSet},
     },
 };
+
+/// Between two tries to write down what runs, doubled each time up to the longest.
+const PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What runs now.
 #[derive(Clone)]
@@ -161,19 +166,19 @@ impl Code {
     /// # Errors
     ///
     /// [`ReloadError`] says what is wrong with the new set; the old one runs on then.
-    pub async fn reload_plugins(&self, stage: &Stage<'_>, by: &str) -> Result<Swapped, ReloadError> {
-        let _turn = self.turn.try_lock().map_err(|_| ReloadError::Busy)?;
+    pub(super) async fn reload_plugins(&self, stage: &Stage<'_>, by: &str) -> Result<Swapped, ReloadError> {
+        let _turn = self.turn.lock().await;
         let swapped = self.change_plugins(stage, by).await;
         self.note(|refused| &mut refused.plugins, swapped.as_ref().err(), "components");
         swapped
     }
 
-    /// Lets a set that ran before take over again.
+    /// Lets a set that ran before take over again, whatever its files hold by now.
     ///
     /// # Errors
     ///
     /// [`ReloadError`] if it cannot; what runs now runs on then.
-    pub async fn return_to(
+    pub(super) async fn return_to(
         &self,
         stage: &Stage<'_>,
         set: Arc<PluginSet>,
@@ -190,7 +195,7 @@ impl Code {
     /// # Errors
     ///
     /// [`ReloadError`] if nothing of this hash is kept, or the set with it cannot be used.
-    pub async fn roll_back_plugin(
+    pub(super) async fn roll_back_plugin(
         &self,
         stage: &Stage<'_>,
         hash: Hash,
@@ -208,7 +213,7 @@ impl Code {
     /// # Errors
     ///
     /// [`ReloadError`] says what is wrong with the new set; the old one decides on then.
-    pub async fn reload_policies(&self, stage: &Stage<'_>) -> Result<(Hash, bool), ReloadError> {
+    pub(super) async fn reload_policies(&self, stage: &Stage<'_>) -> Result<(Hash, bool), ReloadError> {
         let _turn = self.turn.lock().await;
         let read = self.change_policies(stage).await;
         self.note(|refused| &mut refused.policies, read.as_ref().err(), "policies");
@@ -220,7 +225,7 @@ impl Code {
     /// # Errors
     ///
     /// [`ReloadError`] if nothing of this hash is kept, or it cannot be used any more.
-    pub async fn roll_back_policies(
+    pub(super) async fn roll_back_policies(
         &self,
         stage: &Stage<'_>,
         hash: Hash,
@@ -291,13 +296,21 @@ impl Code {
         reason: &str,
     ) -> Result<Swapped, ReloadError> {
         let before = self.live().plugins;
-        if is_same(&before, &set) {
+        let is_well = stage.engine.plugins().iter().all(|plugin| plugin.health == Health::Running);
+        if is_same(&before, &set) && is_well {
             return Ok(Swapped::default());
         }
-        let agent = self.agent(&set)?;
+        let agent = self.agent_of(stage, &before, &set)?;
         let mut swapped = swap::swap(stage, &before.plugins, &set.plugins).await?;
+        let running = running(&set);
         let now = (self.clock)();
-        let mut change = stage.journal.begin(now).await?;
+        let policies = {
+            let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+            (live.plugins, live.plugins_since) = (set, now);
+            Arc::clone(&live.policies)
+        };
+        stage.desk.replace_judge(Judge::new(policies, agent));
+        tracing::info!(by, reason, "other components run");
         let Compared { rows, only_before, only_after, .. } = &swapped.compared;
         let positions = Positions {
             by: Some(by.to_owned()),
@@ -307,16 +320,21 @@ impl Code {
             findings_gone: *only_before,
             findings_new: *only_after,
         };
-        versions::plugins_changed(&mut change, &running(&set), &positions).await?;
-        swapped.block = change.commit().await?.next_back();
-        let policies = {
-            let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-            (live.plugins, live.plugins_since) = (set, now);
-            Arc::clone(&live.policies)
-        };
-        stage.desk.replace_judge(Judge::new(policies, agent));
-        tracing::info!(by, reason, "other components run");
+        swapped.block = write_down(stage.journal, &running, &positions, self.clock).await;
+        swapped.before = Some(before);
         Ok(swapped)
+    }
+
+    /// The agent of a set: that of the running judge where it is the same one, so that its limits and spend count on.
+    fn agent_of(
+        &self,
+        stage: &Stage<'_>,
+        before: &PluginSet,
+        set: &PluginSet,
+    ) -> Result<Option<Agent>, ReloadError> {
+        let key =
+            |set: &PluginSet| set.agent.as_ref().map(|agent| (agent.hash.clone(), agent.settings.clone()));
+        if key(before) == key(set) { self.agent_of_judge(stage, set) } else { self.agent(set) }
     }
 
     /// The agent of the running judge, so that its limits and spend count on.
@@ -354,16 +372,6 @@ impl Code {
         }
         *which(&mut self.refused.write().unwrap_or_else(PoisonError::into_inner)) = said;
     }
-
-    /// Whether sources are built before components are read.
-    pub const fn builds(&self) -> bool {
-        self.builds
-    }
-
-    /// The folders that are watched.
-    pub fn folders(&self) -> (&Path, &Path) {
-        (&self.config.code.plugins, &self.config.code.policies)
-    }
 }
 
 /// Whether two sets do the same.
@@ -377,7 +385,30 @@ fn is_same(one: &PluginSet, other: &PluginSet) -> bool {
     of(one) == of(other)
 }
 
-async fn read_versions(set: &Arc<PluginSet>) -> Result<Vec<versions::ComponentVersion>, ReloadError> {
+/// Writes down which components run, as often as it takes, since they run already; gives the block's number.
+async fn write_down(
+    journal: &Journal,
+    running: &RunningSet,
+    positions: &Positions,
+    clock: fn() -> Timestamp,
+) -> Option<u64> {
+    let mut pause = PAUSE;
+    loop {
+        let written = async {
+            let mut change = journal.begin(clock()).await?;
+            versions::plugins_changed(&mut change, running, positions).await?;
+            change.commit().await
+        };
+        match written.await {
+            Ok(mut blocks) => return blocks.next_back(),
+            Err(error) => tracing::error!("that other components run is not written down yet: {error}"),
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn read_versions(set: &Arc<PluginSet>) -> Result<Vec<ComponentVersion>, ReloadError> {
     let set = Arc::clone(set);
     off_the_path(move || versions(&set)).await
 }

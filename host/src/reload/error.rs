@@ -50,12 +50,17 @@ pub enum ReloadError {
         /// What was asked for.
         hash: String,
     },
-    /// Another reload is under way.
-    #[error("another reload is under way; try again when it is done")]
-    Busy,
-    /// It took too long to catch up.
-    #[error("rows come in faster than the new components catch up; nothing has changed")]
-    CannotCatchUp,
+    /// A component failed on rows that are on record.
+    #[error("{name} does not get through the rows that are on record, so nothing has changed: {reason}")]
+    Unfit {
+        /// Its name.
+        name: String,
+        /// How it failed.
+        reason: String,
+    },
+    /// What it was made ready for is not there any more.
+    #[error("a worker stopped or started over meanwhile, so nothing has changed; try again")]
+    Interrupted,
     /// Workers are gone.
     #[error(transparent)]
     Ingest(#[from] IngestError),
@@ -70,4 +75,11 @@ pub enum ReloadError {
 fn list(refused: &[(PathBuf, LoadError)]) -> String {
     let lines = refused.iter().map(|(path, error)| format!("{}: {error}", path.display()));
     lines.collect::<Vec<_>>().join("; ")
+}
+
+impl ReloadError {
+    /// Whether the same set may well be put in place a little later.
+    pub(super) const fn is_passing(&self) -> bool {
+        matches!(self, Self::Interrupted | Self::Ingest(_) | Self::Store(_))
+    }
 }

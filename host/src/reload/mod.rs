@@ -1,5 +1,6 @@
 //! Which code runs, and how it is replaced while rows come in.
 
+mod asked;
 mod code;
 mod error;
 mod files;
@@ -9,7 +10,8 @@ mod swap;
 mod trial;
 mod watch;
 
+pub use asked::{reload_plugins, reload_policies, roll_back_plugin, roll_back_policies};
 pub use code::{Code, LiveCode, Refusals, Stage};
 pub use error::ReloadError;
-pub use rounds::put_on_trial;
+pub use rounds::{Watches, follow};
 pub use swap::{Compared, Swapped};

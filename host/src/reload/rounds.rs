@@ -1,11 +1,18 @@
 //! Reloads by themselves: when a folder changes, and when the host is told to look.
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
-use tokio::{select, sync::mpsc};
+use tokio::{select, sync::mpsc, time::sleep};
 
-use super::{Code, Stage, trial, watch::Watch};
-use crate::{config::Config, detectors::folder::PluginSet, service::Platform};
+use super::{
+    Stage,
+    asked::{reload_plugins, reload_policies},
+    watch::Watch,
+};
+use crate::{config::CodeConfig, service::Platform};
+
+/// After which a reload is tried again that failed for a reason that passes.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// What changes a set of components.
 fn is_component(path: &Path) -> bool {
@@ -22,50 +29,54 @@ fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "rhai" || extension == "toml")
 }
 
-impl Code {
-    /// Reloads what changes, for as long as the host runs; `told` says that somebody wants both looked at.
-    pub async fn follow(platform: Arc<Platform>, mut told: mpsc::Receiver<()>) {
-        let (code, config) = (&platform.code, &platform.config);
-        let (plugins, policies) = code.folders();
-        let of_plugins = if code.builds() { is_source } else { is_component };
-        let mut plugins = Watch::begin(plugins, of_plugins).await;
-        let mut policies = Watch::begin(policies, is_policy).await;
-        loop {
-            let (of_plugins, of_policies) = select! {
-                () = plugins.changed(), if config.code.watch => (true, false),
-                () = policies.changed(), if config.code.watch => (false, true),
-                asked = told.recv() => match asked {
-                    Some(()) => (true, true),
-                    None => return,
-                },
-            };
-            if of_plugins {
-                reload_plugins(&platform).await;
-            }
-            if of_policies {
-                // What is wrong is in the log by now.
-                drop(code.reload_policies(&platform.stage()).await);
-            }
+/// Both folders as they were when their code was read.
+pub struct Watches {
+    plugins: Watch,
+    policies: Watch,
+}
+
+impl Watches {
+    /// Looks at the folders. With `builds`, sources of components count too.
+    pub async fn begin(config: &CodeConfig, builds: bool) -> Self {
+        Self {
+            plugins: Watch::begin(&config.plugins, if builds { is_source } else { is_component }).await,
+            policies: Watch::begin(&config.policies, is_policy).await,
         }
     }
 }
 
-async fn reload_plugins(platform: &Arc<Platform>) {
-    let before = platform.code.live().plugins;
-    if let Ok(swapped) = platform.code.reload_plugins(&platform.stage(), "host").await
-        && !swapped.positions.is_empty()
-    {
-        put_on_trial(platform, before);
-    }
+/// Which folders are to be read anew.
+#[derive(Clone, Copy, Default)]
+struct Due {
+    plugins: bool,
+    policies: bool,
 }
 
-/// Brings the components before back if the new ones do badly.
-pub fn put_on_trial(platform: &Arc<Platform>, before: Arc<PluginSet>) {
-    let platform = Arc::clone(platform);
-    tokio::spawn(async move {
-        let config: &Config = &platform.config;
-        trial::watch(&platform.code, &platform.stage(), before, &config.code).await;
-    });
+/// Reloads what changes, for as long as the host runs; `told` says that somebody wants both looked at.
+pub async fn follow(platform: Arc<Platform>, watches: Watches, mut told: mpsc::Receiver<()>) {
+    let Watches { mut plugins, mut policies } = watches;
+    let is_watched = platform.config.code.watch;
+    let mut due = Due::default();
+    loop {
+        select! {
+            () = plugins.changed(), if is_watched => due.plugins = true,
+            () = policies.changed(), if is_watched => due.policies = true,
+            () = sleep(AGAIN), if due.plugins || due.policies => {}
+            asked = told.recv() => match asked {
+                Some(()) => due = Due { plugins: true, policies: true },
+                None => return,
+            },
+        }
+        // What is wrong is in the log by now; what passes is tried again.
+        if due.plugins {
+            let reloaded = reload_plugins(&platform, "host").await;
+            due.plugins = reloaded.is_err_and(|error| error.is_passing());
+        }
+        if due.policies {
+            let reloaded = reload_policies(&platform).await;
+            due.policies = reloaded.is_err_and(|error| error.is_passing());
+        }
+    }
 }
 
 impl Platform {

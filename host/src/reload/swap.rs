@@ -5,11 +5,11 @@ use std::{
     sync::{Arc, mpsc::SyncSender},
 };
 
-use tokio::{runtime::Handle, sync::oneshot};
+use tokio::{runtime::Handle, sync::oneshot, task::block_in_place};
 
 use super::{ReloadError, Stage, code::off_the_path};
 use crate::{
-    detectors::plugin::Plugin,
+    detectors::{folder::PluginSet, plugin::Plugin, supervisor::Health},
     domain::{
         finding::Finding,
         time::{DAY, to_rfc3339},
@@ -22,8 +22,8 @@ use crate::{
 /// Rows that a worker shows to new components itself when it takes them over: this takes a fraction of a batch's time.
 const LAST_ROWS: usize = 512;
 
-/// How often new components are brought up to date before it is given up.
-const ROUNDS: usize = 50;
+/// How often new components are brought up to date before the rest is left to the worker.
+const ROUNDS: usize = 20;
 
 /// Symbols and traders of one worker about which old and new components are compared.
 const COMPARED: usize = 24;
@@ -35,9 +35,11 @@ const WINDOW: i64 = DAY;
 const SAMPLES: usize = 20;
 
 /// What a swap came to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct Swapped {
-    /// Rows that each worker had taken in when it swapped; none if the components are those that ran before.
+    /// What ran until then; `None` if it runs on.
+    pub before: Option<Arc<PluginSet>>,
+    /// Rows that each worker had taken in when it swapped.
     pub positions: Vec<u64>,
     /// How the new ones differ.
     pub compared: Compared,
@@ -60,31 +62,37 @@ pub struct Compared {
     pub samples: Vec<String>,
 }
 
+/// Workers that take down what they show, until this is dropped.
+struct Recording<'a>(&'a [SyncSender<Message>]);
+
+impl Drop for Recording<'_> {
+    fn drop(&mut self) {
+        for worker in self.0 {
+            // One that has swapped has nothing to give up, and one that is gone needs no telling.
+            drop(worker.try_send(Message::GiveUp));
+        }
+    }
+}
+
 /// Puts `new` in the place of `old` at every worker.
 pub(super) async fn swap(
     stage: &Stage<'_>,
     old: &[Arc<Plugin>],
     new: &[Arc<Plugin>],
 ) -> Result<Swapped, ReloadError> {
+    let recording = Recording(stage.engine.workers());
     let mut ready = Vec::new();
-    let prepared = prepare(stage, old, new, &mut ready).await;
-    let compared = match prepared {
-        Ok(compared) => compared,
-        Err(error) => {
-            for worker in stage.engine.workers() {
-                tell(worker, Message::GiveUp)?;
-            }
-            return Err(error);
-        }
-    };
+    let compared = prepare(stage, old, new, &mut ready).await?;
     let mut positions = Vec::new();
-    for (worker, pipeline) in stage.engine.workers().iter().zip(ready) {
+    for (worker, pipeline) in recording.0.iter().zip(ready) {
         let (done, swapped) = oneshot::channel();
-        let replacement = Replacement { pipeline, plugins: new.to_vec(), done };
-        tell(worker, Message::Swap(Box::new(replacement)))?;
+        let replacement = Box::new(Replacement { pipeline, plugins: new.to_vec(), done });
+        // From the first one on there is no way back, so a full queue is waited for.
+        let told = block_in_place(|| worker.send(Message::Swap(replacement)));
+        told.map_err(|_| IngestError::Stopping)?;
         positions.push(swapped.await.map_err(|_| IngestError::Stopping)?);
     }
-    Ok(Swapped { positions, compared, block: None })
+    Ok(Swapped { before: None, positions, compared, block: None })
 }
 
 /// Warms a pipeline for each worker.
@@ -98,7 +106,7 @@ async fn prepare(
     for worker in stage.engine.workers() {
         let (answer, prepared) = oneshot::channel();
         tell(worker, Message::Prepare(answer))?;
-        let prepared = prepared.await.map_err(|_| IngestError::Stopping)?;
+        let prepared = prepared.await.map_err(|_| ReloadError::Interrupted)?;
         let (store, runtime) = (stage.journal.store().clone(), Handle::current());
         let (old, new) = (old.to_vec(), new.to_vec());
         let warmed = off_the_path(move || warm(&store, &runtime, &prepared, &old, &new)).await?;
@@ -107,6 +115,7 @@ async fn prepare(
     }
     for (worker, pipeline) in stage.engine.workers().iter().zip(ready.iter_mut()) {
         catch_up(worker, pipeline).await?;
+        check(pipeline, old)?;
     }
     Ok(compared)
 }
@@ -138,23 +147,34 @@ fn warm(
     Ok(Warmed { pipeline: warming.finish(), compared })
 }
 
-/// Shows new components what came in meanwhile, until it is so little that the worker can do the rest.
+/// Shows new components what came in meanwhile, until it is so little that the worker can do the rest; where rows come in
+/// without a pause the rest is what came in during the last round.
 async fn catch_up(worker: &SyncSender<Message>, pipeline: &mut Pipeline) -> Result<(), ReloadError> {
     for _ in 0..ROUNDS {
         let (answer, taken_down) = oneshot::channel();
         tell(worker, Message::Catch(answer))?;
-        let shown: Vec<Shown> = taken_down.await.map_err(|_| IngestError::Stopping)?;
+        let shown: Vec<Shown> = taken_down.await.map_err(|_| ReloadError::Interrupted)?;
         let rows: usize = shown.iter().map(Shown::rows).sum();
-        tokio::task::block_in_place(|| {
-            for batch in &shown {
-                batch.replay(pipeline);
-            }
-        });
+        block_in_place(|| shown.iter().for_each(|batch| batch.replay(pipeline)));
         if rows < LAST_ROWS {
-            return Ok(());
+            break;
         }
     }
-    Err(ReloadError::CannotCatchUp)
+    Ok(())
+}
+
+/// Refuses components that did not even live through the past, unless they ran before.
+fn check(pipeline: &Pipeline, old: &[Arc<Plugin>]) -> Result<(), ReloadError> {
+    for outcome in pipeline.outcomes() {
+        let (Health::Quarantined { reason, .. } | Health::Failed { reason }) = outcome.health else {
+            continue;
+        };
+        let plugin = &outcome.plugin;
+        if !old.iter().any(|before| before.hash == plugin.hash && before.settings == plugin.settings) {
+            return Err(ReloadError::Unfit { name: plugin.manifest.name.clone(), reason });
+        }
+    }
+    Ok(())
 }
 
 fn tell(worker: &SyncSender<Message>, message: Message) -> Result<(), ReloadError> {

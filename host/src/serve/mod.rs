@@ -24,7 +24,7 @@ use crate::{
     feed::{Feed, Latest},
     live::{self, Claims, Engine},
     observe::Metrics,
-    reload::Code,
+    reload::{Code, Watches, follow},
     service::{Ids, Platform},
     store::journal::Journal,
 };
@@ -37,6 +37,7 @@ pub struct Host {
     platform: Arc<Platform>,
     listener: TcpListener,
     certificates: Option<Certificates>,
+    watches: Watches,
     seed: u64,
 }
 
@@ -60,6 +61,7 @@ impl Host {
         let seed = getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?;
         let config = Arc::new(config);
         let feed = Feed::start(journal.store(), &config.subscriptions).await?;
+        let watches = Watches::begin(&config.code, builds).await;
         let code = block_in_place(|| Code::read(Arc::clone(&config), clock, seed, builds))?;
         code.record(&journal).await?;
         let zone = TimeZone::get(&config.ingest.time_zone)?;
@@ -94,7 +96,7 @@ impl Host {
             claims,
             code,
         };
-        Ok(Self { platform: Arc::new(platform), listener, certificates, seed })
+        Ok(Self { platform: Arc::new(platform), listener, certificates, watches, seed })
     }
 
     /// Whether clients have to speak TLS.
@@ -122,9 +124,9 @@ impl Host {
         stop: impl Future<Output = ()> + Send + 'static,
         reload: mpsc::Receiver<()>,
     ) -> anyhow::Result<()> {
-        let Self { platform, listener, certificates, seed } = self;
+        let Self { platform, listener, certificates, watches, seed } = self;
         let mut rounds = rounds::start(&platform, seed)?;
-        rounds.spawn(Code::follow(Arc::clone(&platform), reload));
+        rounds.spawn(follow(Arc::clone(&platform), watches, reload));
         let router = api::router(&platform);
         let feed = platform.feed.clone();
         let stop = async move {

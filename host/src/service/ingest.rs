@@ -63,7 +63,9 @@ impl From<IngestError> for ServiceError {
         let reason = error.to_string();
         match error {
             IngestError::Overloaded { .. } => Self::Overloaded { reason, retry_after: RETRY },
-            IngestError::TooManyRows { .. } => Self::invalid("rows", reason),
+            IngestError::TooManyRows { .. } | IngestError::TooManyDays { .. } => {
+                Self::invalid("rows", reason)
+            }
             IngestError::TooManySubjects { .. } => Self::Conflict { reason },
             IngestError::Stopping => Self::Unavailable { reason, retry_after: RETRY },
             IngestError::HeldElsewhere { wait, .. } => {

@@ -12,7 +12,6 @@ pub mod idempotency;
 mod ids;
 pub mod ingest;
 pub mod jobs;
-mod lasting;
 pub mod ledger;
 pub mod metrics;
 pub mod notifications;
@@ -44,7 +43,6 @@ use crate::{
 
 pub use error::ServiceError;
 pub use ids::Ids;
-use lasting::to_the_end;
 use subscriptions::DashboardState;
 
 /// What a function of this layer answers.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Platform, Result, ServiceError, to_the_end,
+    Platform, Result, ServiceError,
     views::{Plugin, PluginSet, PluginState, PluginVersion, Reloaded},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     detectors::{agent::AgentPlugin, supervisor::Health},
     ledger::hash::Hash,
     live::PluginFigures,
-    reload::{ReloadError, Swapped, put_on_trial},
+    reload::{self, ReloadError, Swapped},
     store::versions::{self, Kept},
 };
 
@@ -49,16 +49,8 @@ pub async fn kept(platform: &Platform, caller: &Caller) -> Result<Vec<PluginVers
 /// If the caller may not, or the set is refused.
 pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    let (platform, by) = (Arc::clone(platform), caller.name.clone());
-    to_the_end(async move {
-        let before = platform.code.live().plugins;
-        let swapped = platform.code.reload_plugins(&platform.stage(), &by).await?;
-        if !swapped.positions.is_empty() {
-            put_on_trial(&platform, before);
-        }
-        Ok(reloaded(&platform, swapped))
-    })
-    .await
+    let swapped = reload::reload_plugins(platform, &caller.name).await?;
+    Ok(reloaded(platform, swapped))
 }
 
 /// Brings the kept version of this hash back in the place of the plugin of its name.
@@ -68,18 +60,14 @@ pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<Reloade
 /// If the caller may not, no version of this hash is kept, or the set is refused.
 pub async fn roll_back(platform: &Arc<Platform>, caller: &Caller, hash: Hash) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    let (platform, by) = (Arc::clone(platform), caller.name.clone());
-    to_the_end(async move {
-        let swapped = platform.code.roll_back_plugin(&platform.stage(), hash, &by).await?;
-        Ok(reloaded(&platform, swapped))
-    })
-    .await
+    let swapped = reload::roll_back_plugin(platform, hash, &caller.name).await?;
+    Ok(reloaded(platform, swapped))
 }
 
 fn reloaded(platform: &Platform, swapped: Swapped) -> Reloaded {
-    let Swapped { positions, compared, block } = swapped;
+    let Swapped { before, positions, compared, block } = swapped;
     Reloaded {
-        is_new: !positions.is_empty(),
+        is_new: before.is_some(),
         block,
         rows_compared: compared.rows,
         findings_same: compared.same,
@@ -152,7 +140,7 @@ impl From<ReloadError> for ServiceError {
         let reason = error.to_string();
         match error {
             ReloadError::Unknown { hash } => Self::not_found("kept version with the hash", hash),
-            ReloadError::Busy | ReloadError::CannotCatchUp => {
+            ReloadError::Interrupted => {
                 Self::Unavailable { reason, retry_after: std::time::Duration::from_secs(2) }
             }
             ReloadError::Ingest(error) => error.into(),

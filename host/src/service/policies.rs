@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
 use super::{
-    Platform, Result, ServiceError, to_the_end,
+    Platform, Result, ServiceError,
     views::{PolicyDryRun, PolicyFile, PolicyFlip, PolicySet, PolicyVersion},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     decide::replay::{Flip, Replay, replay},
     domain::time::Timestamp,
     ledger::hash::Hash,
-    policy,
+    policy, reload,
     store::policies::{self, Files, Live},
 };
 
@@ -135,8 +135,7 @@ fn flip(flip: Flip) -> PolicyFlip {
 /// If the caller may not, the folder is refused, or the database fails.
 pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    let host = Arc::clone(platform);
-    to_the_end(async move { Ok(host.code.reload_policies(&host.stage()).await?) }).await?;
+    reload::reload_policies(platform).await?;
     now_live(platform).await
 }
 
@@ -147,7 +146,6 @@ pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<PolicyS
 /// If the caller may not, no set of this hash is kept, or the database fails.
 pub async fn roll_back(platform: &Arc<Platform>, caller: &Caller, hash: Hash) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    let host = Arc::clone(platform);
-    to_the_end(async move { Ok(host.code.roll_back_policies(&host.stage(), hash).await?) }).await?;
+    reload::roll_back_policies(platform, hash).await?;
     now_live(platform).await
 }

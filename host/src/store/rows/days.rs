@@ -41,6 +41,21 @@ pub enum RowsError {
     InUse,
 }
 
+/// Cuts rows into stretches of few enough days.
+pub(super) fn few_at_a_time<R>(rows: &[R], at: fn(&R) -> Timestamp) -> impl Iterator<Item = &[R]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let mut days = BTreeSet::new();
+        let is_of_more = |row: &R| {
+            days.insert(at(row).0.div_euclid(DAY));
+            days.len() > MOST_DAYS
+        };
+        let (few, more) = rest.split_at(rest.iter().position(is_of_more).unwrap_or(rest.len()));
+        rest = more;
+        (!few.is_empty()).then_some(few)
+    })
+}
+
 /// Makes room for rows of these times, if there is none, in a transaction of its own: who needs the same room does not
 /// wait for the change. The connection is not of the pool, whose last one the change may have.
 pub(super) async fn make_room(

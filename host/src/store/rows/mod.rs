@@ -51,20 +51,20 @@ impl Rows {
     }
 }
 
-/// Keeps rows of all kinds.
+/// Keeps rows of all kinds, of however many days.
 ///
 /// # Errors
 ///
 /// As for each kind.
 pub async fn insert(change: &mut Change<'_>, rows: &Rows) -> Result<()> {
-    if !rows.bars.is_empty() {
-        insert_bars(change, &rows.bars).await?;
+    for bars in days::few_at_a_time(&rows.bars, |bar| bar.at) {
+        insert_bars(change, bars).await?;
     }
-    if !rows.signals.is_empty() {
-        insert_signals(change, &rows.signals).await?;
+    for signals in days::few_at_a_time(&rows.signals, |signal| signal.at) {
+        insert_signals(change, signals).await?;
     }
-    if !rows.trades.is_empty() {
-        insert_trades(change, &rows.trades).await?;
+    for trades in days::few_at_a_time(&rows.trades, |trade| trade.at) {
+        insert_trades(change, trades).await?;
     }
     if !rows.skipped.is_empty() {
         insert_skipped(change, &rows.skipped).await?;
