@@ -85,6 +85,7 @@ const REST: &[(&str, Asks)] = &[
     ("GET /api/health/live", Anybody),
     ("GET /api/health/ready", Anybody),
     ("POST /api/ingest/bars", INGEST),
+    ("GET /api/ingest/feed", INGEST),
     ("POST /api/ingest/signals", INGEST),
     ("POST /api/ingest/trades", INGEST),
     ("GET /api/jobs", VIEWER),

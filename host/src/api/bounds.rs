@@ -18,10 +18,13 @@ const RETRY: Duration = Duration::from_secs(1);
 /// they like.
 pub(super) async fn in_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     let answered = tokio::time::timeout(limit, next.run(request)).await;
-    answered.unwrap_or_else(|_| {
-        let reason = format!("there was no answer within {} s", limit.as_secs());
-        Problem::from(ServiceError::Unavailable { reason, retry_after: RETRY }).into_response()
-    })
+    answered.unwrap_or_else(|_| Problem::from(too_late(limit)).into_response())
+}
+
+/// What is said where an answer did not come within `limit`.
+pub(super) fn too_late(limit: Duration) -> ServiceError {
+    let reason = format!("there was no answer within {} s", limit.as_secs());
+    ServiceError::Unavailable { reason, retry_after: RETRY }
 }
 
 /// What a client is told of a panic; the rest is in the log.

@@ -9,6 +9,7 @@ mod origins;
 mod problems;
 mod request_id;
 pub mod rest;
+mod sockets;
 
 use std::sync::Arc;
 
@@ -35,7 +36,8 @@ pub fn router(platform: &Arc<Platform>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(platform), identify::identify));
     let public = rest::public_routes(&platform.config)
         .merge(graphql::public_routes(&platform.config))
-        .merge(graphql::socket_routes(platform));
+        .merge(graphql::socket_routes(platform))
+        .merge(rest::socket_routes(platform));
     let router = guarded.merge(public).with_state(Arc::clone(platform));
     around(router, platform)
 }

@@ -49,7 +49,8 @@ impl RequestId {
         said.filter(|said| is_sane(said)).map_or_else(Self::new, |said| Self(said.into()))
     }
 
-    fn new() -> Self {
+    /// One that nothing else has.
+    pub(super) fn new() -> Self {
         let mut bits = [0; 10];
         if let Err(reason) = getrandom::fill(&mut bits) {
             tracing::warn!("the machine has no randomness: {reason}");

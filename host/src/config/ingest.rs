@@ -16,6 +16,11 @@ pub struct IngestConfig {
     pub waiting_rows: NonZeroUsize,
     /// Most rows of one request.
     pub request_rows: NonZeroUsize,
+    /// Connections of `/api/ingest/feed` with one key. A feed needs one, and another where it is started anew.
+    pub sockets: NonZeroUsize,
+    /// Batches of one such connection that may be under way; nothing more is read from it meanwhile. Each may be as
+    /// long as a request.
+    pub socket_batches: NonZeroUsize,
     /// What is done with a row that is older than the newest one of its symbol or trader.
     pub late: LateRows,
     /// How long a panel of signals stays open for more of them, milliseconds, unless its symbol's next moment comes
@@ -54,6 +59,8 @@ impl Default for IngestConfig {
             batch_rows: at_least_one(4_096),
             waiting_rows: at_least_one(200_000),
             request_rows: at_least_one(50_000),
+            sockets: at_least_one(16),
+            socket_batches: at_least_one(8),
             late: LateRows::Reject,
             grace_milliseconds: 500,
             time_zone: "UTC".to_owned(),

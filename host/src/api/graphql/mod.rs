@@ -5,7 +5,6 @@ mod anomalies;
 mod asked;
 mod backtests;
 mod connection;
-mod connections;
 mod decisions;
 mod error;
 mod http;

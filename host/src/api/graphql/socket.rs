@@ -16,23 +16,22 @@ use axum::{
     Extension, Router,
     extract::{
         State,
-        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+        ws::{Message, WebSocket, WebSocketUpgrade},
     },
     http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_PROTOCOL},
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use futures::{FutureExt as _, SinkExt as _, Stream, StreamExt as _, stream::SplitSink};
+use futures::{Stream, StreamExt as _};
 use serde_json::Value;
 use tokio::{
     pin, select,
     sync::{Semaphore, oneshot},
-    time::{MissedTickBehavior, interval, timeout},
+    time::timeout,
 };
 
 use super::{
     VyomoSchema,
-    connections::{Connection, Connections},
     error::failed,
     loaders::loaders,
     schema,
@@ -41,24 +40,19 @@ use super::{
 };
 use crate::{
     access::Caller,
-    api::{ClientAddress, rest::Problem},
+    api::{
+        ClientAddress,
+        rest::Problem,
+        sockets::{
+            BAD_REQUEST, Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, UNAUTHORIZED, close, ends,
+            pings, send,
+        },
+    },
     service::{Platform, ServiceError},
 };
 
 /// Longest message that a client may send, bytes.
 const LONGEST: usize = 256 << 10;
-
-/// Longest reason in a close frame, bytes (RFC 6455, 5.5).
-const LONGEST_REASON: usize = 123;
-
-/// Codes of the protocol (graphql-transport-ws, "Connection initialisation" and "Invalid message").
-const BAD_REQUEST: u16 = 4400;
-const UNAUTHORIZED: u16 = 4401;
-const FORBIDDEN: u16 = 4403;
-const INITIALISATION_TIMEOUT: u16 = 4408;
-
-/// The other side may come back soon (RFC 6455, 7.4.1 and its registry).
-const GOING_AWAY: u16 = 1001;
 
 /// Connections, which say in their first message who they are.
 pub(in crate::api) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
@@ -113,17 +107,15 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
     let end = end(Arc::clone(&platform), caller);
     pin!(messages, end);
     let config = &platform.config.subscriptions;
-    let mut pings = interval(config.ping());
-    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    pings.reset();
+    let mut pings = pings(config.ping());
     loop {
         let message = select! {
             message = messages.next() => match message {
                 Some(WsMessage::Text(text)) => Message::Text(text.into()),
-                Some(WsMessage::Close(code, reason)) => close(protocol_code(code, &refused), &reason),
+                Some(WsMessage::Close(code, reason)) => close(&End::new(protocol_code(code, &refused), reason)),
                 None => break,
             },
-            (code, reason) = &mut end => close(code, reason),
+            end = &mut end => close(&end),
             _ = pings.tick() => {
                 if !answers.swap(false, Ordering::AcqRel) {
                     break;
@@ -132,15 +124,10 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
             }
         };
         let is_last = matches!(message, Message::Close(_));
-        let sent = timeout(config.write_timeout(), send(&mut out, message)).await;
-        if is_last || !matches!(sent, Ok(true)) {
+        if !send(&mut out, message, config.write_timeout()).await || is_last {
             break;
         }
     }
-}
-
-async fn send(out: &mut SplitSink<WebSocket, Message>, message: Message) -> bool {
-    out.send(message).await.is_ok()
 }
 
 /// What the client says, and whether it says anything.
@@ -156,17 +143,12 @@ fn texts(
 }
 
 /// Why the host ends a connection, when it has to.
-async fn end(platform: Arc<Platform>, caller: oneshot::Receiver<Caller>) -> (u16, &'static str) {
-    let identified = timeout(platform.config.subscriptions.init_timeout(), caller).await;
-    let credential_ends = match identified {
-        Err(_) => return (INITIALISATION_TIMEOUT, "Connection initialisation timeout"),
+async fn end(platform: Arc<Platform>, caller: oneshot::Receiver<Caller>) -> End {
+    match timeout(platform.config.subscriptions.init_timeout(), caller).await {
+        Err(_) => End::new(INITIALISATION_TIMEOUT, "Connection initialisation timeout"),
         // It was refused, and is told so.
-        Ok(Err(_)) => std::future::pending().boxed(),
-        Ok(Ok(caller)) => platform.access.watch(&caller).boxed(),
-    };
-    select! {
-        () = credential_ends => (FORBIDDEN, "the key or token has expired or is revoked"),
-        () = platform.feed.closed() => (GOING_AWAY, "the host stops; connect again"),
+        Ok(Err(_)) => ends(&platform, None).await,
+        Ok(Ok(caller)) => ends(&platform, Some(&caller)).await,
     }
 }
 
@@ -178,11 +160,6 @@ fn protocol_code(code: u16, refused: &OnceLock<()>) -> u16 {
         1011 => UNAUTHORIZED,
         code => code,
     }
-}
-
-fn close(code: u16, reason: &str) -> Message {
-    let end = reason.floor_char_boundary(LONGEST_REASON);
-    Message::Close(Some(CloseFrame { code, reason: reason[..end].into() }))
 }
 
 /// Finds out who is at the other end.

@@ -10,10 +10,11 @@ use super::{
     Routes,
     extract::{Answer, Asked, Json},
     idempotent::name,
-    rows::{BarRow, Body, Read, SignalRow, TradeRow, Unread},
+    rows::{BarRow, Body, SignalRow, TradeRow, Unread, read_all},
 };
 use crate::{
-    service::{ingest, views::Ingested},
+    access::Caller,
+    service::{Platform, Result, ingest, views::Ingested},
     store::rows::Rows,
 };
 
@@ -75,13 +76,12 @@ struct Detect {
 #[utoipa::path(post, path = "/api/anomalies/detect", tag = "anomalies", request_body = Detect,
     responses((status = 200, description = "What became of them.", body = Ingested)), security(("key" = ["ingest"])))]
 async fn detect(asked: Asked, headers: HeaderMap, Json(given): Json<Detect>) -> Answer<Ingested> {
-    let (bars, of_bars) = Read::of::<BarRow>("bars", given.bars.iter().map(|row| row.get())).split();
-    let (signals, of_signals) =
-        Read::of::<SignalRow>("signals", given.signals.iter().map(|row| row.get())).split();
-    let (trades, of_trades) =
-        Read::of::<TradeRow>("trades", given.trades.iter().map(|row| row.get())).split();
-    let rows = Rows { bars, signals, trades, ..Rows::default() };
-    hand_in(&asked, &headers, rows, [of_bars, of_signals, of_trades]).await
+    let (rows, unread) = read_all(texts(&given.bars), texts(&given.signals), texts(&given.trades));
+    hand_in(&asked, &headers, rows, unread).await
+}
+
+fn texts(rows: &[Box<RawValue>]) -> impl Iterator<Item = &str> {
+    rows.iter().map(|row| row.get())
 }
 
 async fn hand_in<const N: usize>(
@@ -90,10 +90,20 @@ async fn hand_in<const N: usize>(
     rows: Rows,
     unread: [Unread; N],
 ) -> Answer<Ingested> {
-    let Asked { platform, caller } = asked;
-    let mut ingested = ingest::ingest(platform, caller, rows, name(headers)).await?;
+    Ok(Json(take(&asked.platform, &asked.caller, rows, unread, name(headers)).await?))
+}
+
+/// Takes in rows of a request of that name, and adds those that could not be read to what became of the others.
+pub(super) async fn take<const N: usize>(
+    platform: &Platform,
+    caller: &Caller,
+    rows: Rows,
+    unread: [Unread; N],
+    request: Option<&str>,
+) -> Result<Ingested> {
+    let mut ingested = ingest::ingest(platform, caller, rows, request).await?;
     for unread in unread {
         unread.add_to(&mut ingested);
     }
-    Ok(Json(ingested))
+    Ok(ingested)
 }

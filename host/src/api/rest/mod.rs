@@ -16,6 +16,7 @@ mod format;
 mod health;
 mod idempotent;
 mod ingest;
+mod ingest_feed;
 mod jobs;
 mod known;
 mod notifications;
@@ -29,7 +30,7 @@ mod rows;
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     middleware::{from_fn, from_fn_with_state},
 };
 use utoipa::OpenApi as _;
@@ -59,6 +60,12 @@ pub(super) fn public_routes(config: &Config) -> Router<Arc<Platform>> {
     router.layer(from_fn(conditional::conditional))
 }
 
+/// What says who it is once it is connected.
+pub(super) fn socket_routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
+    let (router, _) = ingest_feed::routes().split_for_parts();
+    router.layer(Extension(ingest_feed::Door::new(platform)))
+}
+
 fn guarded() -> Routes {
     OpenApiRouter::new()
         .merge(anomalies::routes())
@@ -79,5 +86,8 @@ fn guarded() -> Routes {
 
 /// All operations, for the document.
 fn operations() -> Routes {
-    OpenApiRouter::with_openapi(document::Frame::openapi()).merge(guarded()).merge(health::public_routes())
+    OpenApiRouter::with_openapi(document::Frame::openapi())
+        .merge(guarded())
+        .merge(health::public_routes())
+        .merge(ingest_feed::routes())
 }

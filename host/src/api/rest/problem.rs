@@ -84,6 +84,13 @@ impl Problem {
         self
     }
 
+    /// The same, with the name of the request that this task answers.
+    #[must_use]
+    pub(super) fn signed(mut self) -> Self {
+        self.instance = RequestId::current().map(|id| format!("urn:vyomo:request:{id}"));
+        self
+    }
+
     /// What is wrong with a parameter.
     pub fn of_parameter(error: ServiceError) -> Self {
         let mut problem = Self::from(error);
@@ -123,11 +130,10 @@ const fn status(error: &ServiceError) -> StatusCode {
 }
 
 impl IntoResponse for Problem {
-    fn into_response(mut self) -> Response {
-        self.instance = RequestId::current().map(|id| format!("urn:vyomo:request:{id}"));
+    fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after = self.retry_after;
-        let mut response = (status, Json(self)).into_response();
+        let mut response = (status, Json(self.signed())).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         if let Some(seconds) = retry_after {

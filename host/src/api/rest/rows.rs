@@ -17,7 +17,7 @@ use super::Problem;
 use crate::{
     domain::{rows::Vote, time::Timestamp, vocabulary::TradeSide},
     service::views::{Ingested, RejectedRow},
-    store::rows::{Bar, Signal, Trade},
+    store::rows::{Bar, Rows, Signal, Trade},
 };
 
 /// A market bar, stamped with the time it opens.
@@ -228,6 +228,18 @@ impl Unread {
         ingested.rejected.extend(self.rejected);
         ingested.rejected.sort_by(|one, other| (&one.kind, one.row).cmp(&(&other.kind, other.row)));
     }
+}
+
+/// Reads rows of all kinds, and gives the good ones and what has to be said about the others.
+pub(super) fn read_all<'a>(
+    bars: impl Iterator<Item = &'a str>,
+    signals: impl Iterator<Item = &'a str>,
+    trades: impl Iterator<Item = &'a str>,
+) -> (Rows, [Unread; 3]) {
+    let (bars, of_bars) = Read::of::<BarRow>("bars", bars).split();
+    let (signals, of_signals) = Read::of::<SignalRow>("signals", signals).split();
+    let (trades, of_trades) = Read::of::<TradeRow>("trades", trades).split();
+    (Rows { bars, signals, trades, ..Rows::default() }, [of_bars, of_signals, of_trades])
 }
 
 /// A body of rows: a JSON array, or a row on each line.

@@ -6,20 +6,20 @@ use std::{
 use crate::{access::Credential, service::ServiceError};
 
 /// How many connections each credential has.
-pub(super) struct Connections {
+pub(in crate::api) struct Connections {
     most: usize,
     open: Mutex<HashMap<Credential, usize>>,
 }
 
 /// An open connection; counted until it is dropped.
-pub(super) struct Connection {
+pub(in crate::api) struct Connection {
     connections: Arc<Connections>,
     credential: Credential,
 }
 
 impl Connections {
     /// At most so many with one credential.
-    pub(super) fn new(most: usize) -> Arc<Self> {
+    pub(in crate::api) fn new(most: usize) -> Arc<Self> {
         Arc::new(Self { most, open: Mutex::new(HashMap::new()) })
     }
 
@@ -28,7 +28,10 @@ impl Connections {
     /// # Errors
     ///
     /// [`ServiceError::Conflict`] if there are as many as may be.
-    pub(super) fn open(self: &Arc<Self>, credential: &Credential) -> Result<Connection, ServiceError> {
+    pub(in crate::api) fn open(
+        self: &Arc<Self>,
+        credential: &Credential,
+    ) -> Result<Connection, ServiceError> {
         let mut open = self.lock();
         let count = open.entry(credential.clone()).or_default();
         if *count >= self.most {
