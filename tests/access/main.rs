@@ -9,6 +9,7 @@ mod development;
 mod issuer;
 mod keys;
 mod limits;
+mod managing;
 mod requests;
 mod samples;
 mod support;

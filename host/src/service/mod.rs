@@ -12,6 +12,8 @@ pub mod idempotency;
 mod ids;
 pub mod ingest;
 pub mod jobs;
+pub mod keys;
+mod lasting;
 pub mod ledger;
 pub mod metrics;
 pub mod notifications;

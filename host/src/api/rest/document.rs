@@ -23,6 +23,9 @@ const REFUSALS: [(&str, &str); 11] = [
     ("503", "Something that this needs is away; `Retry-After` says when to try again."),
 ];
 
+/// The operation whose answer is not kept, as it has a secret.
+const ANSWERED_ONCE: &str = "keys_create";
+
 /// The frame of the document.
 #[derive(OpenApi)]
 #[openapi(
@@ -36,7 +39,7 @@ const REFUSALS: [(&str, &str); 11] = [
     tags(
         (name = "anomalies"), (name = "decisions"), (name = "actions"), (name = "blockchain"),
         (name = "notifications"), (name = "dashboard"), (name = "backtest"), (name = "jobs"), (name = "ingest"),
-        (name = "controls"), (name = "plugins"), (name = "policies"), (name = "health"),
+        (name = "controls"), (name = "keys"), (name = "plugins"), (name = "policies"), (name = "health"),
     )
 )]
 pub(super) struct Frame;
@@ -88,7 +91,8 @@ fn complete(method: &str, operation: &mut Value) {
         let separator = if described.is_empty() { "" } else { "\n\n" };
         operation["description"] = json!(format!("{described}{separator}Scope: {scope}."));
     }
-    if is_write && scope.is_some() {
+    let is_kept = operation["operationId"] != ANSWERED_ONCE;
+    if is_write && is_kept && scope.is_some() {
         add_parameter(operation, idempotency_key());
     }
     if method == "get"

@@ -9,6 +9,7 @@ mod dashboard;
 mod decision;
 mod ingested;
 mod job;
+mod key;
 mod metrics;
 mod notification;
 mod plugin;
@@ -30,6 +31,7 @@ pub use dashboard::{
 pub use decision::{Decision, DecisionRevision, DecisionStats, ModelStats};
 pub use ingested::{Ingested, RejectedRow};
 pub use job::{Job, JobResult, Upload};
+pub use key::{ApiKey, CreatedKey};
 pub use metrics::{Latency, Metrics};
 pub use notification::{
     DeliveryRate, KindCount, Notification, NotificationPriorityCount, NotificationStats,
