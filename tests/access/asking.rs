@@ -32,12 +32,25 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) async fn ask(&self, serving: &Serving, credential: Option<&str>) -> Verdict {
-        let mut request = client().request(self.method.clone(), format!("{}{}", serving.url, self.path));
+        let request = client().request(self.method.clone(), format!("{}{}", serving.url, self.path));
+        let request = match &self.body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        Self::verdict(request, credential).await
+    }
+
+    /// With a body and a parameter that nothing takes.
+    pub(crate) async fn ask_badly(&self, serving: &Serving, credential: Option<&str>) -> Verdict {
+        let path = self.path.split('?').next().unwrap_or_default();
+        let request = client().request(self.method.clone(), format!("{}{path}?no=such", serving.url));
+        let request = request.header("content-type", "application/json").body("{");
+        Self::verdict(request, credential).await
+    }
+
+    async fn verdict(mut request: reqwest::RequestBuilder, credential: Option<&str>) -> Verdict {
         if let Some(credential) = credential {
             request = request.bearer_auth(credential);
-        }
-        if let Some(body) = &self.body {
-            request = request.json(body);
         }
         match request.send().await.unwrap().status() {
             StatusCode::UNAUTHORIZED => Verdict::Unknown,

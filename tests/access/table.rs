@@ -91,6 +91,9 @@ const REST: &[(&str, Asks)] = &[
     ("GET /api/jobs", VIEWER),
     ("GET /api/jobs/{id}", VIEWER),
     ("POST /api/jobs/{id}/cancel", OPERATOR),
+    ("GET /api/keys", ADMIN),
+    ("POST /api/keys", ADMIN),
+    ("DELETE /api/keys/{id}", ADMIN),
     ("GET /api/notifications", VIEWER),
     ("POST /api/notifications", OPERATOR),
     ("GET /api/notifications/recipients", VIEWER),
@@ -236,8 +239,11 @@ async fn every_endpoint_asks_for_its_scope() {
     for (name, request) in &requests {
         for (credential, expected) in credentials.expected(table[name.as_str()]) {
             let verdict = request.ask(&serving, credential).await;
-            if verdict != expected {
-                wrong.push(format!("{name} with {}: {verdict:?}", credentials.name(credential)));
+            // Who may not ask is not told what is wrong with the body.
+            let malformed = request.ask_badly(&serving, credential).await;
+            if (verdict, malformed) != (expected, expected) {
+                let name = format!("{name} with {}", credentials.name(credential));
+                wrong.push(format!("{name}: {verdict:?}, with a malformed body {malformed:?}"));
             }
         }
     }

@@ -1,9 +1,6 @@
 //! Parameters that an operation does not know are refused: a filter that is misspelt must not give everything.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -14,22 +11,14 @@ use axum::{
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::Problem;
+use super::{Problem, operations::Operations};
 
-/// Names of query parameters, by path and, within that, method.
-pub(super) type Known = Arc<BTreeMap<String, BTreeMap<String, BTreeSet<String>>>>;
+/// Names of query parameters.
+pub(super) type Known = Arc<Operations<BTreeSet<String>>>;
 
 /// Those of a document.
 pub(super) fn of(document: &Value) -> Known {
-    let objects = |value: &Value| value.as_object().cloned().unwrap_or_default();
-    let of_operations = |operations: &Value| {
-        objects(operations)
-            .iter()
-            .map(|(method, operation)| (method.to_uppercase(), names(operation)))
-            .collect()
-    };
-    let paths = objects(&document["paths"]);
-    Arc::new(paths.iter().map(|(path, operations)| (path.clone(), of_operations(operations))).collect())
+    Arc::new(Operations::of(document, names))
 }
 
 fn names(operation: &Value) -> BTreeSet<String> {
@@ -45,9 +34,8 @@ pub(super) async fn check(
     request: Request,
     next: Next,
 ) -> Response {
-    let names = known.get(path.as_str()).and_then(|methods| methods.get(request.method().as_str()));
+    let names = known.get(&path, request.method()).cloned().unwrap_or_default();
     let asked = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
-    let names = names.cloned().unwrap_or_default();
     if let Some((name, _)) = asked.into_iter().find(|(name, _)| !names.contains(name.as_ref())) {
         let takes = if names.is_empty() {
             "it takes none".to_owned()

@@ -18,14 +18,17 @@ mod idempotent;
 mod ingest;
 mod ingest_feed;
 mod jobs;
+mod keys;
 mod known;
 mod notifications;
+mod operations;
 mod page;
 mod plugins;
 mod policies;
 mod problem;
 mod query;
 mod rows;
+mod scopes;
 
 use std::sync::Arc;
 
@@ -47,10 +50,12 @@ type Routes = OpenApiRouter<Arc<Platform>>;
 /// What asks for a key.
 pub(super) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     let (router, _) = guarded().split_for_parts();
+    let document = document();
     router
         .layer(from_fn(conditional::conditional))
         .route_layer(from_fn_with_state(Arc::clone(platform), idempotent::once))
-        .route_layer(from_fn_with_state(known::of(&document()), known::check))
+        .route_layer(from_fn_with_state(known::of(&document), known::check))
+        .route_layer(from_fn_with_state(scopes::of(&document), scopes::check))
 }
 
 /// What anybody may ask; the documentation too, where it is served.
@@ -81,6 +86,7 @@ fn guarded() -> Routes {
         .merge(figures::routes())
         .merge(ingest::routes())
         .merge(jobs::routes())
+        .merge(keys::routes())
         .merge(health::routes())
 }
 
