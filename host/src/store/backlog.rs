@@ -3,11 +3,6 @@
 use sqlx::query_as;
 
 use super::{Store, error::Result};
-use crate::domain::{
-    time::Timestamp,
-    vocabulary::{DecidedBy, DecisionType},
-};
-
 /// How much waits, over all hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backlog {
@@ -57,34 +52,4 @@ impl Backlog {
             ("deliveries", self.deliveries),
         ]
     }
-}
-
-/// Decisions of one kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Decided {
-    /// What was decided.
-    pub decision: DecisionType,
-    /// By whom.
-    pub decided_by: DecidedBy,
-    /// How many.
-    pub count: i64,
-}
-
-/// Decisions made since a moment, pending ones left out.
-///
-/// # Errors
-///
-/// If the database fails.
-pub async fn decided_since(store: &Store, since: Timestamp) -> Result<Vec<Decided>> {
-    let counted = query_as!(
-        Decided,
-        r#"
-        SELECT decision AS "decision: DecisionType", decided_by AS "decided_by: DecidedBy", count(*) AS "count!"
-        FROM anomaly_decisions
-        WHERE status <> 'PENDING' AND decided_at >= $1
-        GROUP BY decision, decided_by
-        "#,
-        since as Timestamp,
-    );
-    Ok(counted.fetch_all(store.pool()).await?)
 }

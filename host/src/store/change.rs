@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{error::Result, journal::Journal, pseudonyms::Pseudonyms};
+use super::{error::Result, journal::Journal, pseudonyms::Pseudonyms, tally::Decided};
 use crate::{
     domain::{time::Timestamp, vocabulary::BlockType},
     ledger::block::Draft,
@@ -60,6 +60,8 @@ impl About {
 pub(super) struct Entry {
     pub(super) draft: Draft,
     pub(super) about: About,
+    /// Counted once it is committed.
+    pub(super) decided: Option<Decided>,
 }
 
 /// A transaction that ends in blocks. Dropped before [`Self::commit`], nothing of it has happened.
@@ -100,13 +102,20 @@ impl<'a> Change<'a> {
     ///
     /// If the payload has no canonical form, since a number is not finite or an integer beyond 2^53.
     pub fn note(&mut self, kind: BlockType, payload: &impl Serialize, about: About) -> Result<()> {
-        self.entries.push(Entry { draft: Draft::new(kind.name(), payload)?, about });
+        self.entries.push(Entry { draft: Draft::new(kind.name(), payload)?, about, decided: None });
         Ok(())
+    }
+
+    /// Says of the newest block that something was decided.
+    pub(super) fn count(&mut self, decided: Decided) {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.decided = Some(decided);
+        }
     }
 
     /// Adds a block that is about no record.
     pub(super) fn note_draft(&mut self, draft: Draft) {
-        self.entries.push(Entry { draft, about: About::default() });
+        self.entries.push(Entry { draft, about: About::default(), decided: None });
     }
 
     /// Blocks so far.

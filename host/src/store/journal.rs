@@ -13,6 +13,7 @@ use super::{
     change::{About, Change},
     error::{Result, StoreError},
     head_copy::HeadCopy,
+    tally::Tally,
 };
 use crate::{
     domain::time::Timestamp,
@@ -32,6 +33,7 @@ pub struct Journal {
     store: Store,
     key: Arc<HostKey>,
     copy: Arc<HeadCopy>,
+    tally: Tally,
 }
 
 impl Journal {
@@ -44,7 +46,7 @@ impl Journal {
     pub async fn open(store: Store, key: HostKey, head_file: &Path) -> Result<Self> {
         let copy = HeadCopy::open(head_file)?;
         copy.check(blocks::head(&store).await?.as_ref())?;
-        Ok(Self { store, key: Arc::new(key), copy: Arc::new(copy) })
+        Ok(Self { store, key: Arc::new(key), copy: Arc::new(copy), tally: Tally::default() })
     }
 
     /// Where it writes.
@@ -64,6 +66,11 @@ impl Journal {
     /// The key that checks what it signs.
     pub fn public_key(&self) -> PublicKey {
         self.key.public()
+    }
+
+    /// What was decided so far.
+    pub const fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// Which key it signs with.
@@ -94,10 +101,12 @@ impl Journal {
         }
         let head = lock_head(&mut transaction).await?;
         self.check(head.as_ref())?;
+        let decided: Vec<_> = entries.iter().filter_map(|entry| entry.decided).collect();
         let (drafts, about): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.draft, entry.about)).unzip();
         let sealed = seal::seal(head.as_ref(), drafts, &self.key, now.0)?;
         self.finish(transaction, &sealed, &about).await?;
+        self.tally.add(&decided);
         let size = sealed.head.size();
         let first = size - about.len() as u64;
         Span::current().record("blocks.first", first).record("blocks.last", size - 1);

@@ -38,6 +38,7 @@ mod retention;
 pub mod rows;
 pub mod runs;
 pub mod surroundings;
+pub mod tally;
 mod timestamp;
 pub mod uploads;
 pub mod versions;

@@ -45,13 +45,24 @@ impl Scene {
         Self { serving, database, client, _site: site }
     }
 
+    /// Sends a body.
+    pub(crate) async fn send(&self, content_type: &str, body: String) -> reqwest::Response {
+        let request = self.client.post(format!("{}/graphql", self.serving.url));
+        request.header("Content-Type", content_type).body(body).send().await.unwrap()
+    }
+
     /// Sends a body, and gives status, request id and answer.
     pub(crate) async fn post(&self, content_type: &str, body: String) -> (u16, String, Value) {
-        let request = self.client.post(format!("{}/graphql", self.serving.url));
-        let response = request.header("Content-Type", content_type).body(body).send().await.unwrap();
+        let response = self.send(content_type, body).await;
         let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
         let (status, text) = (response.status().as_u16(), response.text().await.unwrap());
         (status, id, serde_json::from_str(&text).unwrap_or_else(|_| panic!("{status}: {text}")))
+    }
+
+    /// What a path of REST has.
+    pub(crate) async fn get(&self, path: &str) -> String {
+        let response = self.client.get(format!("{}{path}", self.serving.url)).send().await.unwrap();
+        response.text().await.unwrap()
     }
 
     /// The whole answer to a document with variables.

@@ -162,3 +162,32 @@ async fn a_mark_says_by_whom() {
     let blocks = data["anomaly"]["blocks"].as_array().unwrap();
     assert_eq!(blocks.iter().filter(|block| block["type"] == "ANOMALY_MARKED").count(), 2);
 }
+
+/// How many decisions the host counts, by what was decided and by whom.
+async fn counted(scene: &Scene) -> Vec<String> {
+    let text = scene.get("/metrics").await;
+    text.lines().filter_map(|line| line.strip_prefix("vyomo_decisions_total")).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn what_nobody_decided_about_is_decided_once() {
+    let scene = Scene::new("graphql decide").await;
+    let data = scene.data("{ anomalies(first: 1000) { nodes { id decision { id } } } }", Value::Null).await;
+    let nodes = data["anomalies"]["nodes"].as_array().unwrap();
+    let undecided = nodes.iter().find(|node| node["decision"].is_null()).unwrap()["id"].clone();
+    assert_eq!(counted(&scene).await, [""; 0], "what is in the database was decided by others");
+
+    let document = "mutation Decide($id: UUID!) {
+        makeDecision(anomalyId: $id) { id decision status decidedBy revision anomaly { id blocks { type } } } }";
+    let once = scene.data(document, json!({ "id": undecided })).await["makeDecision"].take();
+    assert_eq!((&once["status"], &once["revision"]), (&json!("DECIDED"), &json!(0)), "{once}");
+    assert_eq!(once["anomaly"]["id"], undecided);
+    let blocks = once["anomaly"]["blocks"].as_array().unwrap();
+    assert_eq!(blocks.iter().filter(|block| block["type"] == "DECISION_MADE").count(), 1, "{once}");
+    let text = |field: &str| once[field].as_str().unwrap();
+    let figure = format!("{{decision=\"{}\",decided_by=\"{}\"}} 1", text("decision"), text("decidedBy"));
+    assert_eq!(counted(&scene).await, [figure.clone()]);
+
+    assert_eq!(scene.data(document, json!({ "id": undecided })).await["makeDecision"], once);
+    assert_eq!(counted(&scene).await, [figure]);
+}

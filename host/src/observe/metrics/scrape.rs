@@ -2,19 +2,14 @@
 
 use prometheus_client::{
     encoding::EncodeLabelSet,
-    metrics::{family::Family, gauge::Gauge},
+    metrics::{counter::Counter, family::Family, gauge::Gauge},
     registry::Registry,
 };
 
 use super::{gauge, number};
 use crate::{
-    domain::time::{HOUR, Timestamp},
     service::Platform,
-    store::{
-        backlog::{self, Backlog},
-        blocks,
-        error::Result,
-    },
+    store::{backlog::Backlog, blocks, error::Result},
 };
 
 /// What waits.
@@ -34,7 +29,7 @@ pub(super) async fn register(registry: &mut Registry, platform: &Platform) -> Re
     let head = blocks::head(platform.store()).await?;
     gauge(registry, "ledger_blocks", "Blocks of the ledger", number(head.map_or(0, |head| head.size())));
     queues(registry, &Backlog::of(platform.store()).await?);
-    decisions(registry, platform).await?;
+    decisions(registry, platform);
     let pool = platform.store().pool();
     let idle = number(pool.num_idle() as u64);
     gauge(registry, "database_connections", "Open connections", i64::from(pool.size()));
@@ -52,13 +47,11 @@ fn queues(registry: &mut Registry, backlog: &Backlog) {
     registry.register("backlog", "Work that waits in the database, over all hosts", waiting);
 }
 
-async fn decisions(registry: &mut Registry, platform: &Platform) -> Result<()> {
-    let since = Timestamp(platform.now().0 - HOUR);
-    let decided = Family::<Decided, Gauge>::default();
-    for counted in backlog::decided_since(platform.store(), since).await? {
-        let labels = Decided { decision: counted.decision.name(), decided_by: counted.decided_by.name() };
-        decided.get_or_create(&labels).set(counted.count);
+fn decisions(registry: &mut Registry, platform: &Platform) {
+    let decided = Family::<Decided, Counter>::default();
+    for ((decision, decided_by), count) in platform.journal.tally().counts() {
+        let labels = Decided { decision: decision.name(), decided_by: decided_by.name() };
+        decided.get_or_create(&labels).inc_by(count);
     }
-    registry.register("decisions_last_hour", "Decisions of the last hour, over all hosts", decided);
-    Ok(())
+    registry.register("decisions", "Decisions that this host made or recorded, overrides too", decided);
 }

@@ -196,6 +196,9 @@ pub(super) async fn note(
     for decision in &mut decisions {
         pseudonyms.replace(&mut decision.reviewed_by);
         change.note(kind, &Noted { decision }, decision.about())?;
+        if !decision.is_pending() {
+            change.count((decision.answer.decision, decision.answer.decided_by));
+        }
     }
     Ok(())
 }
