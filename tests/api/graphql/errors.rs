@@ -61,8 +61,26 @@ async fn questions_are_bounded() {
         |size: usize| Value::from(vec![json!({ "query": "{ version { version } }" }); size]).to_string();
     let (status, _, answers) = scene.post("application/json", batch(10)).await;
     assert_eq!((status, answers.as_array().unwrap().len()), (200, 10));
-    let (status, _, refused) = scene.post("application/json", batch(11)).await;
-    assert_eq!((status, &refused["errors"][0]["extensions"]["code"]), (400, &json!("INVALID")));
+    for size in [0, 11] {
+        let (status, _, refused) = scene.post("application/json", batch(size)).await;
+        assert_eq!((status, &refused["errors"][0]["extensions"]["code"]), (400, &json!("INVALID")), "{size}");
+    }
+}
+
+#[tokio::test]
+async fn a_query_that_takes_too_long_is_given_up() {
+    let scene = Scene::with("graphql time-out", &[("VYOMO_GRAPHQL__TIMEOUT_SECONDS", "1")]).await;
+    let query = "{ actionHistory(first: 1) { nodes { id } } }";
+    let mut locked = scene.database.pool.begin().await.unwrap();
+    let lock = "LOCK TABLE action_executions IN ACCESS EXCLUSIVE MODE";
+    sqlx::raw_sql(lock).execute(&mut *locked).await.unwrap();
+    let (code, message) = scene.error(query, Value::Null).await;
+    assert_eq!((code.as_str(), message.contains("longer than 1 s")), ("OVERLOADED", true), "{message}");
+    locked.rollback().await.unwrap();
+    assert_eq!(
+        scene.data(query, Value::Null).await["actionHistory"]["nodes"].as_array().map(Vec::len),
+        Some(1)
+    );
 }
 
 #[tokio::test]
@@ -72,10 +90,12 @@ async fn operations_of_a_batch_count_against_the_rate() {
     let batch = Value::from(vec![json!({ "query": "{ version { version } }" }); 10]).to_string();
     let mut statuses = Vec::new();
     for _ in 0..4 {
-        let (status, _, answer) = scene.post("application/json", batch.clone()).await;
+        let answer = scene.send("application/json", batch.clone()).await;
+        let status = answer.status().as_u16();
         if status == 429 {
-            let text = answer.to_string();
-            assert!(text.contains("OVERLOADED"), "{text}");
+            let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+            let text = answer.text().await.unwrap();
+            assert!(wait >= 1 && text.contains("OVERLOADED"), "{wait} {text}");
         }
         statuses.push(status);
     }

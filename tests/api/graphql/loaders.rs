@@ -1,4 +1,4 @@
-//! What hangs on many records is read in few statements.
+//! What hangs on many records is read in as many statements as what hangs on few.
 
 use serde_json::{Value, json};
 
@@ -28,11 +28,10 @@ async fn statements(first: usize) -> (usize, Value) {
 }
 
 #[tokio::test]
-async fn a_hundred_records_cost_no_hundred_statements() {
-    let ((five, _), (hundred, data)) = (statements(5).await, statements(100).await);
-    assert!(five > 0, "the log has no statements");
-    // One by one they would be more than 500. A batch closes after a millisecond, so a busy machine makes a few more.
-    assert!(hundred < 100, "5 records cost {five} statements, 100 cost {hundred}");
+async fn a_hundred_records_cost_as_many_statements_as_ten() {
+    let ((ten, _), (hundred, data)) = (statements(10).await, statements(100).await);
+    assert!(ten > 0, "the log has no statements");
+    assert_eq!(ten, hundred);
     assert_eq!(data["anomalies"]["nodes"].as_array().unwrap().len(), 100);
     let mut decided = 0;
     for anomaly in data["anomalies"]["nodes"].as_array().unwrap() {

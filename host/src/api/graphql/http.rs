@@ -7,12 +7,15 @@ use axum::{
     Extension, Json, Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
-    response::{Html, IntoResponse as _},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
+    response::{AppendHeaders, Html, IntoResponse as _},
     routing::{get, post},
 };
 
-use super::{VyomoSchema, error::failed, loaders::loaders, schema};
+use super::{VyomoSchema, error::failed, loaders::loaders, schema, turns::Turns};
 use crate::{
     access::Caller,
     api::RequestId,
@@ -56,7 +59,10 @@ async fn answer(
             }
             Json(BatchResponse::Batch(answers)).into_response()
         }
-        Err((status, error)) => (status, Json(refused(error))).into_response(),
+        Err((status, error)) => {
+            let wait = error.retry_after().map(|wait| [(RETRY_AFTER, wait.as_secs().max(1).to_string())]);
+            (status, wait.map(AppendHeaders), Json(refused(error))).into_response()
+        }
     }
 }
 
@@ -81,6 +87,10 @@ fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<
     let (BatchRequest::Batch(requests), most) = (&asked, platform.config.graphql.max_batch) else {
         return Ok(asked);
     };
+    if requests.is_empty() {
+        let error = ServiceError::invalid("body", "there is no operation in the array; send at least one");
+        return Err((StatusCode::BAD_REQUEST, error));
+    }
     if requests.len() > most {
         let reason = format!("{} operations are too many at once; send at most {most}", requests.len());
         return Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)));
@@ -94,9 +104,12 @@ fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<
 }
 
 async fn run(platform: &Arc<Platform>, schema: &VyomoSchema, caller: &Caller, request: Request) -> Response {
-    let request = request.data(caller.clone()).data(loaders(platform, caller));
+    let turns = Turns::default();
+    let reading = turns.clone();
+    let loaders = loaders(platform, caller, move |read| reading.add(read));
+    let request = request.data(caller.clone()).data(loaders);
     let patience = Duration::from_secs(platform.config.graphql.timeout_seconds.get().into());
-    match tokio::time::timeout(patience, schema.execute(request)).await {
+    match tokio::time::timeout(patience, turns.run(schema.execute(request))).await {
         Ok(mut response) => {
             response.errors.iter_mut().for_each(sign);
             response

@@ -6,6 +6,7 @@ use async_graphql::{
     Error,
     dataloader::{DataLoader, Loader},
 };
+use futures::{FutureExt as _, future::BoxFuture};
 use tracing::Instrument as _;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::{
         Platform, actions, anomalies, decisions,
         views::{Action, Anomaly, Block, Decision, DecisionRevision},
     },
-    store::anomalies::AnomalyRef,
+    store::{anomalies::AnomalyRef, page::Window},
 };
 
 /// Reads on behalf of one caller.
@@ -28,10 +29,15 @@ pub(super) struct Reader {
 /// Collects what is asked for at the same time. Nothing is remembered, so that an answer is never older than its question.
 pub(super) type Loaders = DataLoader<Reader>;
 
-/// Loaders for one caller.
-pub(super) fn loaders(platform: &Arc<Platform>, caller: &Caller) -> Loaders {
+/// Loaders for one caller; `begin` sees to it that what is handed to it is read.
+pub(super) fn loaders(
+    platform: &Arc<Platform>,
+    caller: &Caller,
+    begin: impl Fn(BoxFuture<'static, ()>) + Send + Sync + 'static,
+) -> Loaders {
     let reader = Reader { platform: Arc::clone(platform), caller: caller.clone() };
-    DataLoader::new(reader, |reading| tokio::spawn(reading.in_current_span()))
+    DataLoader::new(reader, move |reading| begin(reading.in_current_span().boxed()))
+        .max_batch_size(Window::MOST as usize)
 }
 
 /// Declares what is asked for by, and how the answers are read.

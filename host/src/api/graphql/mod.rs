@@ -19,6 +19,7 @@ mod scalars;
 mod session;
 mod socket;
 mod subscriptions;
+mod turns;
 
 use std::sync::Arc;
 

@@ -30,22 +30,15 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
-    VyomoSchema,
-    error::failed,
-    loaders::loaders,
-    schema,
-    session::Session,
-    subscriptions::Places,
-};
+use super::{VyomoSchema, error::failed, loaders::loaders, schema, session::Session, subscriptions::Places};
 use crate::{
     access::Caller,
     api::{
         ClientAddress,
         rest::Problem,
         sockets::{
-            BAD_REQUEST, Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, UNAUTHORIZED, close, ends,
-            pings, send,
+            BAD_REQUEST, Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, UNAUTHORIZED,
+            close, ends, pings, send,
         },
     },
     service::{Platform, ServiceError},
@@ -184,7 +177,9 @@ impl Identify {
         let places = self.platform.config.subscriptions.per_connection.get() as usize;
         let mut data = Data::default();
         data.insert(caller.clone());
-        data.insert(loaders(&self.platform, &caller));
+        data.insert(loaders(&self.platform, &caller, |reading| {
+            tokio::spawn(reading);
+        }));
         data.insert(counted);
         data.insert(Places(Arc::new(Semaphore::new(places))));
         // Nobody listens if the connection ended meanwhile.
