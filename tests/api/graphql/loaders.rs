@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Scene;
 
-const NESTED: &str = "query Nested($first: Int!) {
+const ANOMALIES: &str = "query Anomalies($first: Int!) {
     anomalies(first: $first) { nodes {
         id blocks { number anomalyId }
         decision {
@@ -12,29 +12,35 @@ const NESTED: &str = "query Nested($first: Int!) {
             actions { id decisionId decision { id } }
         }
     } }
+}";
+
+const NOTIFICATIONS: &str = "query Notifications($first: Int!) {
     notifications(first: $first) { nodes { anomalyId anomaly { id } actionId action { id } } }
 }";
 
-/// How many statements the host runs for so many records, from start to end.
-async fn statements(first: usize) -> (usize, Value) {
-    let scene = Scene::with("graphql loaders", &[("VYOMO_LOG__FILTER", "warn,sqlx::query=debug")]).await;
-    let data = scene.data(NESTED, json!({ "first": first })).await;
+/// How many statements the host runs to answer for so many records, and the answers.
+async fn statements(first: usize) -> (usize, [Value; 2]) {
+    let settings = [("VYOMO_LOG__FORMAT", "json"), ("VYOMO_LOG__FILTER", "warn,host=info,sqlx::query=debug")];
+    let scene = Scene::with("graphql loaders", &settings).await;
+    let anomalies = scene.data(ANOMALIES, json!({ "first": first })).await["anomalies"]["nodes"].take();
+    let notifications =
+        scene.data(NOTIFICATIONS, json!({ "first": first })).await["notifications"]["nodes"].take();
     let (_, log) = scene.serving.stop();
+    // What the host does by itself is no part of a request, and each connection looks types up for itself.
     let reads = |line: &&str| {
-        let tables = ["anomaly_detections", "anomaly_decisions", "action_executions", "block_references"];
-        line.contains("sqlx::query") && tables.iter().any(|table| line.contains(table))
+        line.contains("sqlx::query") && line.contains("/graphql") && !line.contains("pg_catalog")
     };
-    (log.lines().filter(reads).count(), data)
+    (log.lines().filter(reads).count(), [anomalies, notifications])
 }
 
 #[tokio::test]
 async fn a_hundred_records_cost_as_many_statements_as_ten() {
-    let ((ten, _), (hundred, data)) = (statements(10).await, statements(100).await);
+    let ((ten, _), (hundred, [anomalies, notifications])) = (statements(10).await, statements(100).await);
     assert!(ten > 0, "the log has no statements");
     assert_eq!(ten, hundred);
-    assert_eq!(data["anomalies"]["nodes"].as_array().unwrap().len(), 100);
+    assert_eq!(anomalies.as_array().unwrap().len(), 100);
     let mut decided = 0;
-    for anomaly in data["anomalies"]["nodes"].as_array().unwrap() {
+    for anomaly in anomalies.as_array().unwrap() {
         assert!(!anomaly["blocks"].as_array().unwrap().is_empty());
         let decision = &anomaly["decision"];
         if decision.is_null() {
@@ -50,7 +56,7 @@ async fn a_hundred_records_cost_as_many_statements_as_ten() {
         }
     }
     assert!(decided > 50, "{decided}");
-    for notification in data["notifications"]["nodes"].as_array().unwrap() {
+    for notification in notifications.as_array().unwrap() {
         let id = |record: &str| notification[record].get("id").cloned().unwrap_or_default();
         assert_eq!((&notification["anomalyId"], &notification["actionId"]), (&id("anomaly"), &id("action")));
     }

@@ -1,8 +1,11 @@
 use std::{
     mem::take,
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
-    task::Poll,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
 };
 
 use futures::{StreamExt as _, future::BoxFuture, future::poll_fn, stream::FuturesUnordered};
@@ -24,8 +27,15 @@ impl Turns {
         let mut readings = FuturesUnordered::new();
         poll_fn(|context| {
             loop {
-                if let Poll::Ready(answer) = query.as_mut().poll(context) {
+                let woken =
+                    Arc::new(Woken { is_woken: AtomicBool::new(false), task: context.waker().clone() });
+                let waker = Waker::from(Arc::clone(&woken));
+                if let Poll::Ready(answer) = query.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(answer);
+                }
+                // It only let others go first, and has not said all that it wants.
+                if woken.is_woken.load(Ordering::Acquire) {
+                    return Poll::Pending;
                 }
                 readings.extend(take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)));
                 if !matches!(readings.poll_next_unpin(context), Poll::Ready(Some(()))) {
@@ -34,5 +44,18 @@ impl Turns {
             }
         })
         .await
+    }
+}
+
+/// Passes on that a query can go on, and remembers it.
+struct Woken {
+    is_woken: AtomicBool,
+    task: Waker,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.is_woken.store(true, Ordering::Release);
+        self.task.wake_by_ref();
     }
 }
