@@ -76,8 +76,12 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<BatchRequest, Refused> {
         let error = ServiceError::invalid("Content-Type", "send application/json");
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
-    serde_json::from_slice(body).map_err(|_| {
-        let reason = "send {\"query\": \"...\", \"variables\": {...}}, or an array of such";
+    let is_array = body.trim_ascii_start().starts_with(b"[");
+    let asked = serde_json::from_slice(body).ok();
+    // An array is never read as a single operation, whatever it has.
+    let fits = |asked: &BatchRequest| matches!(asked, BatchRequest::Batch(_)) == is_array;
+    asked.filter(fits).ok_or_else(|| {
+        let reason = "send {\"query\": \"...\", \"variables\": {...}}, or an array of at least one such";
         (StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason))
     })
 }
@@ -87,10 +91,6 @@ fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<
     let (BatchRequest::Batch(requests), most) = (&asked, platform.config.graphql.max_batch) else {
         return Ok(asked);
     };
-    if requests.is_empty() {
-        let error = ServiceError::invalid("body", "there is no operation in the array; send at least one");
-        return Err((StatusCode::BAD_REQUEST, error));
-    }
     if requests.len() > most {
         let reason = format!("{} operations are too many at once; send at most {most}", requests.len());
         return Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)));
