@@ -8,6 +8,7 @@
 )]
 
 mod clients;
+mod exports;
 mod graphql;
 mod jobs;
 mod rest;

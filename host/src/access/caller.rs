@@ -28,6 +28,8 @@ pub enum Credential {
         /// Whom it names.
         subject: String,
     },
+    /// Not any more: the host does later what somebody asked for who might.
+    Host,
     /// Not at all: the host runs in development mode and listens to this machine alone.
     Development,
 }
@@ -39,6 +41,16 @@ impl Caller {
             name: "development".to_owned(),
             scopes: Scopes::from_iter([Scope::Admin]),
             credential: Credential::Development,
+            expires_at: None,
+        }
+    }
+
+    /// The host, for somebody who asked for something that takes long; it may see, and no more.
+    pub fn of_job(requested_by: String) -> Self {
+        Self {
+            name: requested_by,
+            scopes: Scopes::from_iter([Scope::Viewer]),
+            credential: Credential::Host,
             expires_at: None,
         }
     }

@@ -1,6 +1,7 @@
-//! Backtests in the background, one at a time.
+//! Work in the background, of each kind one at a time: backtests and exports.
 
 mod backtest;
+mod export;
 mod rows;
 
 use std::{
@@ -11,7 +12,10 @@ use std::{
     time::Duration,
 };
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::{
+    pin,
     task::{JoinError, spawn_blocking},
     time::{MissedTickBehavior, interval, sleep},
 };
@@ -20,7 +24,7 @@ use crate::{
     domain::time::{SECOND, Timestamp},
     service::{
         Platform,
-        jobs::{Asked, BACKTEST},
+        jobs::{Asked, BACKTEST, EXPORT},
     },
     store::{
         error::{Result, StoreError},
@@ -42,10 +46,19 @@ const LEASE: i64 = 30 * SECOND;
 /// How often a job is begun before it is given up: one that ends its host would end every host.
 const ATTEMPTS: i32 = 3;
 
-/// Does what is asked for, for ever.
-pub async fn follow(platform: Arc<Platform>) {
+/// Does backtests that are asked for, for ever.
+pub async fn make_backtests(platform: Arc<Platform>) {
+    follow(platform, BACKTEST).await;
+}
+
+/// Does exports that are asked for, for ever.
+pub async fn make_exports(platform: Arc<Platform>) {
+    follow(platform, EXPORT).await;
+}
+
+async fn follow(platform: Arc<Platform>, kind: &'static str) {
     loop {
-        match next(&platform).await {
+        match next(&platform, kind).await {
             Ok(true) => {}
             Ok(false) => sleep(IDLE).await,
             Err(error) => {
@@ -57,13 +70,13 @@ pub async fn follow(platform: Arc<Platform>) {
 }
 
 /// Does the next job, and answers whether there was one.
-async fn next(platform: &Arc<Platform>) -> Result<bool> {
+async fn next(platform: &Arc<Platform>, kind: &str) -> Result<bool> {
     let now = platform.now();
     let mut change = platform.journal.begin(now).await?;
-    let taken = jobs::take(&mut change, BACKTEST, Timestamp(now.0 + LEASE), 1).await?;
+    let taken = jobs::take(&mut change, kind, Timestamp(now.0 + LEASE), 1).await?;
     let Some(job) = taken.into_iter().next() else { return Ok(false) };
     change.commit().await?;
-    let failed = match make(platform, &job).await {
+    let failed = match make(platform, kind, &job).await {
         Ok(()) | Err(Failure::Ended) => return Ok(true),
         Err(Failure::Store(error)) => return Err(error),
         Err(Failure::Reason(reason)) => reason,
@@ -97,21 +110,35 @@ impl From<JoinError> for Failure {
     }
 }
 
-async fn make(platform: &Arc<Platform>, job: &Job) -> std::result::Result<(), Failure> {
+async fn make(platform: &Arc<Platform>, kind: &str, job: &Job) -> std::result::Result<(), Failure> {
     if job.attempts > ATTEMPTS {
         return Err(Failure::Reason(format!("its host ended {ATTEMPTS} times while it ran")));
     }
-    let asked: Asked = serde_json::from_value(job.input.clone())
-        .map_err(|error| Failure::Reason(format!("its input cannot be read: {error}")))?;
-    let source = rows::load(platform, &asked.backtest).await?;
+    let asked: Asked = read(&job.input)?;
     let course = Arc::new(Course::default());
-    let work = {
-        let (platform, course) = (Arc::clone(platform), Arc::clone(&course));
-        spawn_blocking(move || backtest::make(&platform, source, &course))
-    };
-    let made = watch(platform, job, &course, work).await?.map_err(Failure::Reason)?;
-    let Some(made) = made else { return Err(Failure::Ended) };
-    record(platform, job, made).await
+    if kind == EXPORT {
+        let file = watch(platform, job, &course, export::make(platform, job, asked, &course)).await;
+        export::finish(platform, job, file).await
+    } else {
+        let made = watch(platform, job, &course, backtest(platform, &asked, &course)).await?;
+        record(platform, job, made).await
+    }
+}
+
+/// What a job was asked to do.
+fn read<T: DeserializeOwned>(input: &Value) -> std::result::Result<T, Failure> {
+    T::deserialize(input).map_err(|error| Failure::Reason(format!("its input cannot be read: {error}")))
+}
+
+async fn backtest(
+    platform: &Arc<Platform>,
+    asked: &Asked,
+    course: &Arc<Course>,
+) -> std::result::Result<Made, Failure> {
+    let source = rows::load(platform, &read(&asked.work)?).await?;
+    let (platform, course) = (Arc::clone(platform), Arc::clone(course));
+    let made = spawn_blocking(move || backtest::make(&platform, source, &course)).await?;
+    made.map_err(Failure::Reason)?.ok_or(Failure::Ended)
 }
 
 /// How far a job is, and whether it is still wanted.
@@ -129,19 +156,20 @@ impl Course {
     }
 }
 
-/// Waits for work, says how far it is, and stops it when it is not wanted any more.
+/// Does work, says how far it is, and stops it when it is not wanted any more.
 async fn watch<T>(
     platform: &Platform,
     job: &Job,
     course: &Course,
-    mut work: tokio::task::JoinHandle<T>,
+    work: impl Future<Output = std::result::Result<T, Failure>>,
 ) -> std::result::Result<T, Failure> {
     let _stop = StopWhenDropped(course);
     let mut pace = interval(REPORT);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pin!(work);
     loop {
         tokio::select! {
-            done = &mut work => return Ok(done?),
+            done = &mut work => return done,
             _ = pace.tick() => {
                 let until = Timestamp(platform.now().0 + LEASE);
                 if !jobs::report(platform.store(), job.id, job.attempts, course.progress(), until).await? {

@@ -38,7 +38,8 @@ pub(super) fn start(platform: &Arc<Platform>, seed: u64) -> anyhow::Result<JoinS
     rounds.spawn(webhooks(Arc::clone(platform), endpoints, outbound, seed));
     rounds.spawn(notifications(Arc::clone(platform), channels, Random::new(seed, "notifications")));
     rounds.spawn(expiry(Arc::clone(platform)));
-    rounds.spawn(jobs::follow(Arc::clone(platform)));
+    rounds.spawn(jobs::make_backtests(Arc::clone(platform)));
+    rounds.spawn(jobs::make_exports(Arc::clone(platform)));
     let claims = platform.claims.clone();
     rounds.spawn(async move { claims.renew().await });
     Ok(rounds)

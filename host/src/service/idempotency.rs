@@ -91,6 +91,7 @@ fn owner(caller: &Caller) -> String {
     match &caller.credential {
         Credential::Key(id) => format!("key {id}"),
         Credential::Token { issuer, subject } => format!("token {issuer} {subject}"),
+        Credential::Host => "host".to_owned(),
         Credential::Development => "development".to_owned(),
     }
 }

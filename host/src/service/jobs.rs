@@ -1,17 +1,18 @@
-//! Work that takes long: backtests, made in the background one at a time.
+//! Work that takes long, done in the background, of each kind one at a time: backtests and exports.
 
 use std::time::Duration;
 
 use async_graphql::InputObject;
+use futures::{StreamExt as _, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Platform, Result, ServiceError,
+    Platform, Result, ServiceError, backtests, exports,
     page::Listed,
-    views::{Job, Upload},
+    views::{Job, JobFile, Upload},
 };
 use crate::{
     access::{Caller, Scope},
@@ -28,7 +29,13 @@ use crate::{
 /// What jobs of this kind are called in the store.
 pub const BACKTEST: &str = "BACKTEST";
 
-/// Most backtests that wait or run.
+/// And of this one.
+pub const EXPORT: &str = "EXPORT";
+
+/// All of them.
+const KINDS: [&str; 2] = [BACKTEST, EXPORT];
+
+/// Most jobs of a kind that wait or run.
 const WAITING: i64 = 20;
 
 /// Most names or files that a backtest takes.
@@ -96,7 +103,8 @@ pub struct Asked {
     /// Who asked.
     pub requested_by: String,
     /// For what.
-    pub backtest: Backtest,
+    #[serde(alias = "backtest")]
+    pub work: Value,
 }
 
 impl Asked {
@@ -142,16 +150,27 @@ pub async fn start_backtest(platform: &Platform, caller: &Caller, backtest: Back
     if let Some(unknown) = files.iter().find(|id| !known.contains(id)) {
         return Err(ServiceError::not_found("upload", unknown));
     }
-    if jobs::backlog(platform.store(), BACKTEST).await?.open >= WAITING {
-        let reason = format!("{WAITING} backtests wait already");
+    let backtest = serde_json::to_value(backtest).map_err(|error| ServiceError::Internal(error.into()))?;
+    enqueue(platform, caller, BACKTEST, backtest).await
+}
+
+/// Asks for work of a kind.
+pub(super) async fn enqueue(
+    platform: &Platform,
+    caller: &Caller,
+    kind: &'static str,
+    work: Value,
+) -> Result<Job> {
+    if jobs::backlog(platform.store(), kind).await?.open >= WAITING {
+        let reason = format!("{WAITING} jobs of this kind wait already");
         return Err(ServiceError::Overloaded { reason, retry_after: Duration::from_secs(60) });
     }
     let now = platform.now();
     let id = platform.ids.next(now);
-    let asked = Asked { requested_by: caller.name.clone(), backtest };
+    let asked = Asked { requested_by: caller.name.clone(), work };
     let input = serde_json::to_value(asked).map_err(|error| ServiceError::Internal(error.into()))?;
     let mut change = platform.journal.begin(now).await?;
-    jobs::enqueue(&mut change, &[NewJob { id, kind: BACKTEST, input }]).await?;
+    jobs::enqueue(&mut change, &[NewJob { id, kind, input }]).await?;
     change.commit().await?;
     get(platform, caller, id).await
 }
@@ -176,29 +195,29 @@ impl Backtest {
     }
 }
 
-/// A backtest that was asked for.
+/// A job that was asked for.
 ///
 /// # Errors
 ///
 /// If there is none of this id, the caller may not see it, or the database fails.
 pub async fn get(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Job> {
     caller.check(Scope::Viewer)?;
-    let job = jobs::get(platform.store(), BACKTEST, id).await?;
+    let job = jobs::get(platform.store(), &KINDS, id).await?;
     job.map(Job::from).ok_or_else(|| ServiceError::not_found("job", id))
 }
 
-/// Backtests that were asked for, newest first.
+/// Jobs that were asked for, newest first.
 ///
 /// # Errors
 ///
 /// If the caller may not see them, or the database fails.
 pub async fn list(platform: &Platform, caller: &Caller, window: Window) -> Result<Listed<Job>> {
     caller.check(Scope::Viewer)?;
-    let page = jobs::find(platform.store(), BACKTEST, window).await?;
+    let page = jobs::find(platform.store(), &KINDS, window).await?;
     Ok(Listed::of(page, |job: &JobRecord| Cursor { at: job.created_at, id: job.id }))
 }
 
-/// Ends a backtest that is not over. One that runs stops within seconds, and nothing of it is recorded.
+/// Ends a job that is not over. One that runs stops within seconds, and nothing of it is kept.
 ///
 /// # Errors
 ///
@@ -213,4 +232,33 @@ pub async fn cancel(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Jo
     }
     change.commit().await?;
     get(platform, caller, id).await
+}
+
+/// What came of a job.
+pub enum Outcome {
+    /// A recorded backtest, byte for byte as `host backtest --out` writes it.
+    Backtest(Vec<u8>),
+    /// A file, piece by piece.
+    File(JobFile, BoxStream<'static, Result<Vec<u8>>>),
+}
+
+/// What came of a job that succeeded.
+///
+/// # Errors
+///
+/// If there is none of this id, it did not succeed, what came of it is not kept any more, the caller may not see it, or
+/// the database fails.
+pub async fn outcome(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Outcome> {
+    let job = get(platform, caller, id).await?;
+    match (job.result, job.file) {
+        (Some(result), _) => Ok(Outcome::Backtest(backtests::result(platform, caller, result.run_id).await?)),
+        (None, Some(file)) => {
+            let pieces = exports::pieces(platform.store(), id, file.pieces).await?;
+            Ok(Outcome::File(file, pieces.boxed()))
+        }
+        (None, None) => {
+            let reason = format!("job {id} is {}; only what succeeded has a result", job.status.name());
+            Err(ServiceError::Conflict { reason })
+        }
+    }
 }

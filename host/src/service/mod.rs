@@ -8,6 +8,8 @@ pub mod controls;
 pub mod dashboard;
 pub mod decisions;
 mod error;
+pub mod exports;
+pub mod files;
 pub mod idempotency;
 mod ids;
 pub mod ingest;

@@ -26,6 +26,11 @@ fn decode(text: &str) -> Option<Cursor> {
     Some(Cursor { at: Timestamp(i64::from_be_bytes(at.try_into().ok()?)), id: Uuid::from_slice(id).ok()? })
 }
 
+/// The moment of a cursor's item.
+pub fn moment(cursor: &str) -> Option<Timestamp> {
+    decode(cursor).map(|cursor| cursor.at)
+}
+
 /// What to read: the first so many rows, from the start or after a cursor.
 ///
 /// # Errors

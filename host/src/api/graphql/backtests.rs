@@ -9,6 +9,7 @@ use super::{
 };
 use crate::service::{
     ServiceError, backtests,
+    exports::{self, Export},
     jobs::{self, Backtest},
     views::{BacktestRun, Job, Upload},
 };
@@ -33,7 +34,7 @@ impl BacktestQueries {
         Ok(connection(listed, after.is_none()))
     }
 
-    /// Backtests that were asked for, newest first.
+    /// Jobs that were asked for, backtests and exports, newest first.
     #[graphql(complexity = "cost(first, limit, child_complexity)")]
     async fn jobs(
         &self,
@@ -48,7 +49,7 @@ impl BacktestQueries {
         Ok(connection(listed, after.is_none()))
     }
 
-    /// A backtest that was asked for.
+    /// A job that was asked for.
     async fn job(&self, context: &Context<'_>, id: Uuid) -> Result<Job> {
         let Asked { platform, caller, .. } = Asked::of(context)?;
         shown(jobs::get(platform, caller, id).await)
@@ -77,7 +78,14 @@ impl BacktestMutations {
         shown(jobs::start_backtest(platform, caller, input).await)
     }
 
-    /// Ends a backtest that is not over; nothing of it is recorded.
+    /// Asks for a whole list as a file. It is made in the background: see `job`. REST has the file, at
+    /// `/api/jobs/{id}/result`, for a day.
+    async fn start_export(&self, context: &Context<'_>, input: Export) -> Result<Job> {
+        let Asked { platform, caller, .. } = Asked::of(context)?;
+        shown(exports::start(platform, caller, input).await)
+    }
+
+    /// Ends a job that is not over; nothing of it is kept.
     async fn cancel_job(&self, context: &Context<'_>, id: Uuid) -> Result<Job> {
         let Asked { platform, caller, .. } = Asked::of(context)?;
         shown(jobs::cancel(platform, caller, id).await)

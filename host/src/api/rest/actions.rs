@@ -20,31 +20,10 @@ use crate::{
     domain::vocabulary::{ActionStatus, ActionType, SubjectType},
     service::{
         actions::{self, ActionFilter, ExecuteAction},
+        exports::columns,
         views::{Action, ActionStats},
     },
 };
-
-/// Columns of an export in CSV.
-const COLUMNS: &[&str] = &[
-    "id",
-    "decisionId",
-    "type",
-    "status",
-    "subjectType",
-    "subject",
-    "parameters",
-    "canRollBack",
-    "result",
-    "error",
-    "attempts",
-    "requestedAt",
-    "finishedAt",
-    "durationMs",
-    "rolledBackAt",
-    "rolledBackBy",
-    "rollbackReason",
-    "rollbackError",
-];
 
 pub(super) fn routes() -> Routes {
     OpenApiRouter::new()
@@ -123,7 +102,7 @@ async fn export(
     Query(written): Query<Written>,
 ) -> Result<Response, Problem> {
     let filter = filter.within(requested);
-    whole("actions", Format::wanted(written.format, &headers), COLUMNS, move |window| {
+    whole("actions", Format::wanted(written.format, &headers), columns::ACTIONS, move |window| {
         let (platform, caller, filter) = (platform.clone(), caller.clone(), filter.clone());
         async move { actions::list(&platform, &caller, &filter, window).await }
     })

@@ -22,38 +22,12 @@ use crate::{
     service::{
         ServiceError,
         anomalies::{self, AnomalyFilter},
+        exports::columns,
         ledger::{self, BlockId},
         statistics,
         views::{Anomaly, AnomalyCount, AnomalyFamily, BehaviorStats, Block, ConflictStats},
     },
 };
-
-/// Columns of an export in CSV.
-const COLUMNS: &[&str] = &[
-    "id",
-    "family",
-    "type",
-    "kind",
-    "detector",
-    "pluginHash",
-    "pluginVersion",
-    "symbol",
-    "userId",
-    "severity",
-    "score",
-    "observed",
-    "expected",
-    "message",
-    "evidence",
-    "findings",
-    "openedAt",
-    "lastAt",
-    "recordedAt",
-    "isReal",
-    "markedBy",
-    "markedAt",
-    "disagreement",
-];
 
 pub(super) fn routes() -> Routes {
     OpenApiRouter::new()
@@ -128,7 +102,7 @@ async fn export(
     Query(written): Query<Written>,
 ) -> Result<Response, Problem> {
     let filter = filter.within(opened);
-    whole("anomalies", Format::wanted(written.format, &headers), COLUMNS, move |window| {
+    whole("anomalies", Format::wanted(written.format, &headers), columns::ANOMALIES, move |window| {
         let (platform, caller, filter) = (platform.clone(), caller.clone(), filter.clone());
         async move { anomalies::list(&platform, &caller, &filter, window).await }
     })

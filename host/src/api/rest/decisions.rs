@@ -21,36 +21,10 @@ use crate::{
     service::{
         actions,
         decisions::{self, DecisionFilter, OverrideDecision},
+        exports::columns,
         views::{Action, Decision, DecisionRevision, DecisionStats, ModelStats},
     },
 };
-
-/// Columns of an export in CSV.
-const COLUMNS: &[&str] = &[
-    "id",
-    "anomalyId",
-    "family",
-    "decision",
-    "status",
-    "revision",
-    "decidedBy",
-    "confidence",
-    "reason",
-    "provider",
-    "model",
-    "promptHash",
-    "inputTokens",
-    "outputTokens",
-    "cost",
-    "policyHash",
-    "pluginHash",
-    "pluginVersion",
-    "inputsDigest",
-    "latencyMs",
-    "decidedAt",
-    "reviewedBy",
-    "reviewedAt",
-];
 
 pub(super) fn routes() -> Routes {
     OpenApiRouter::new()
@@ -167,7 +141,7 @@ async fn export(
     Query(written): Query<Written>,
 ) -> Result<Response, Problem> {
     let filter = filter.within(decided);
-    whole("decisions", Format::wanted(written.format, &headers), COLUMNS, move |window| {
+    whole("decisions", Format::wanted(written.format, &headers), columns::DECISIONS, move |window| {
         let (platform, caller, filter) = (platform.clone(), caller.clone(), filter.clone());
         async move { decisions::list(&platform, &caller, &filter, window).await }
     })

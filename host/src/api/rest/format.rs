@@ -15,13 +15,13 @@ use futures::{
     stream::{once, try_unfold},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Problem;
 use crate::{
     service::{
-        Result, ServiceError,
+        Result,
+        files::FileFormat,
         page::{self, Listed},
     },
     store::page::Window,
@@ -43,18 +43,13 @@ impl Format {
         let accepts = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
         named.unwrap_or(if accepts.contains("text/csv") { Self::Csv } else { Self::Ndjson })
     }
+}
 
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Ndjson => "application/x-ndjson",
-            Self::Csv => "text/csv; charset=utf-8",
-        }
-    }
-
-    const fn extension(self) -> &'static str {
-        match self {
-            Self::Ndjson => "ndjson",
-            Self::Csv => "csv",
+impl From<Format> for FileFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Ndjson => Self::Ndjson,
+            Format::Csv => Self::Csv,
         }
     }
 }
@@ -71,13 +66,11 @@ where
     F: Future<Output = Result<Listed<T>>> + Send,
 {
     let first = read(Window::first(Window::MOST)).await?;
-    let head = once(ready(match format {
-        Format::Ndjson => Ok(Vec::new()),
-        Format::Csv => record(columns.iter().map(|column| (*column).to_owned())),
-    }));
+    let format = FileFormat::from(format);
+    let head = once(ready(format.head(columns)));
     let pages = try_unfold((Some(first), read), move |(page, read)| async move {
         let Some(page) = page else { return Ok(None) };
-        let text = lines(format, columns, &page)?;
+        let text = format.lines(columns, &page)?;
         let next = match page.end() {
             Some(end) if page.has_more => Some(read(page::window(Some(Window::MOST), Some(end))?).await?),
             _ => None,
@@ -87,49 +80,15 @@ where
     let body = Body::from_stream(head.chain(pages).inspect_err(|error| {
         tracing::error!("an export broke off: {:#}", anyhow::anyhow!(error.to_string()));
     }));
+    Ok(download(name, format, body))
+}
+
+/// A file of that name, for whoever keeps it.
+pub(super) fn download(name: &str, format: FileFormat, body: Body) -> Response {
     let mut response = Response::new(body);
     let file = format!("attachment; filename=\"{name}.{}\"", format.extension());
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     headers.extend(HeaderValue::try_from(file).ok().map(|file| (CONTENT_DISPOSITION, file)));
-    Ok(response)
-}
-
-fn lines<T: Serialize>(format: Format, columns: &[&str], page: &Listed<T>) -> Result<Vec<u8>> {
-    let mut text = Vec::new();
-    for (_, item) in &page.items {
-        match format {
-            Format::Ndjson => {
-                serde_json::to_writer(&mut text, item).map_err(inside)?;
-                text.push(b'\n');
-            }
-            Format::Csv => {
-                let item = serde_json::to_value(item).map_err(inside)?;
-                text.extend(record(columns.iter().map(|column| cell(&item[column])))?);
-            }
-        }
-    }
-    Ok(text)
-}
-
-/// One line of CSV (RFC 4180).
-fn record(cells: impl Iterator<Item = String>) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(cells.map(String::into_bytes)).map_err(inside)?;
-    writer.into_inner().map_err(|error| inside(error.into_error()))
-}
-
-/// A value as a cell: nothing where it is not known, JSON where it has parts. A text that a spreadsheet would run as a
-/// formula gets an apostrophe in front, which spreadsheets take for the mark of a text.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn inside(error: impl std::error::Error + Send + Sync + 'static) -> ServiceError {
-    ServiceError::Internal(error.into())
+    response
 }

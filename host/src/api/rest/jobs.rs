@@ -1,9 +1,10 @@
 //! `/api/jobs`, and what asks for them.
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{FromRequest, Request},
-    http::{StatusCode, Uri},
+    http::{StatusCode, Uri, header::CONTENT_TYPE},
+    response::{IntoResponse as _, Response},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -11,11 +12,13 @@ use uuid::Uuid;
 use super::{
     Problem, Routes,
     extract::{Answer, Asked, Json, Path, Query},
+    format::download,
     page::{Page, Paged, paged},
     query::Turn,
 };
 use crate::service::{
-    jobs::{self, Backtest},
+    exports::{self, Export},
+    jobs::{self, Backtest, Outcome},
     views::{Job, Upload},
 };
 
@@ -25,7 +28,9 @@ pub(super) fn routes() -> Routes {
         .routes(routes!(run))
         .routes(routes!(list))
         .routes(routes!(get))
+        .routes(routes!(export))
         .routes(routes!(cancel))
+        .routes(routes!(result))
 }
 
 /// A body as it comes.
@@ -60,7 +65,17 @@ async fn run(
     Ok((StatusCode::ACCEPTED, Json(jobs::start_backtest(&platform, &caller, backtest).await?)))
 }
 
-/// Backtests that were asked for, newest first.
+/// Asks for a whole list as a file. It is made in the background, and kept for a day.
+#[utoipa::path(post, path = "/api/jobs/export", tag = "jobs", request_body = Export,
+    responses((status = 202, description = "The job.", body = Job)), security(("key" = ["operator"])))]
+async fn export(
+    Asked { platform, caller }: Asked,
+    Json(export): Json<Export>,
+) -> Result<(StatusCode, Json<Job>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(exports::start(&platform, &caller, export).await?)))
+}
+
+/// Jobs that were asked for, backtests and exports, newest first.
 #[utoipa::path(get, path = "/api/jobs", tag = "jobs", params(Turn),
     responses((status = 200, description = "A page of them.", body = Page<Job>)), security(("key" = ["viewer"])))]
 async fn list(
@@ -71,17 +86,35 @@ async fn list(
     Ok(paged(jobs::list(&platform, &caller, turn.window()?).await?, &uri))
 }
 
-/// A backtest that was asked for: how far it is, and what came of it.
+/// A job that was asked for: how far it is, and what came of it.
 #[utoipa::path(get, path = "/api/jobs/{id}", tag = "jobs", params(("id" = Uuid, Path, description = "Its id.")),
     responses((status = 200, description = "The job.", body = Job)), security(("key" = ["viewer"])))]
 async fn get(Asked { platform, caller }: Asked, Path(id): Path<Uuid>) -> Answer<Job> {
     Ok(Json(jobs::get(&platform, &caller, id).await?))
 }
 
-/// Ends a backtest that is not over.
+/// Ends a job that is not over.
 #[utoipa::path(post, path = "/api/jobs/{id}/cancel", tag = "jobs",
     params(("id" = Uuid, Path, description = "Its id.")),
     responses((status = 200, description = "The job.", body = Job)), security(("key" = ["operator"])))]
 async fn cancel(Asked { platform, caller }: Asked, Path(id): Path<Uuid>) -> Answer<Job> {
     Ok(Json(jobs::cancel(&platform, &caller, id).await?))
+}
+
+/// What came of a job that succeeded: the result of a backtest (docs/result.schema.json), or the file of an export.
+#[utoipa::path(get, path = "/api/jobs/{id}/result", tag = "jobs",
+    params(("id" = Uuid, Path, description = "Its id.")),
+    responses(
+        (status = 200, description = "The result.", content(
+            (serde_json::Value = "application/json"), (String = "application/x-ndjson"), (String = "text/csv"))),
+        (status = 409, description = "It has not succeeded.", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 410, description = "It is not kept any more.", body = Problem,
+            content_type = "application/problem+json")),
+    security(("key" = ["viewer"])))]
+async fn result(Asked { platform, caller }: Asked, Path(id): Path<Uuid>) -> Result<Response, Problem> {
+    Ok(match jobs::outcome(&platform, &caller, id).await? {
+        Outcome::Backtest(bytes) => ([(CONTENT_TYPE, "application/json")], bytes).into_response(),
+        Outcome::File(file, pieces) => download(file.what.name(), file.format, Body::from_stream(pieces)),
+    })
 }

@@ -5,30 +5,68 @@ use uuid::Uuid;
 
 use crate::{
     domain::{time::Timestamp, vocabulary::JobStatus},
-    service::jobs::Asked,
+    service::{
+        exports::ExportKind,
+        files::FileFormat,
+        jobs::{Asked, EXPORT},
+    },
     store::jobs::JobRecord,
 };
 
-/// A backtest that a host makes in the background.
+/// Work that a host does in the background.
 #[derive(Clone, Debug, Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
     /// Its id.
     pub id: Uuid,
+    /// What kind of work.
+    pub kind: JobKind,
     /// How far it is.
     pub status: JobStatus,
     /// How much of it is done, 0 to 1.
     pub progress: f64,
     /// Who asked for it.
     pub requested_by: String,
-    /// What came of it, once it succeeded.
+    /// What came of a backtest, once it succeeded.
     pub result: Option<JobResult>,
+    /// What came of an export, once it succeeded.
+    pub file: Option<JobFile>,
     /// Why it was given up.
     pub error: Option<String>,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it was over.
     pub finished_at: Option<Timestamp>,
+}
+
+/// What kind of work a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, async_graphql::Enum, ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum JobKind {
+    /// A backtest of stored rows or uploads.
+    Backtest,
+    /// A whole list as a file.
+    Export,
+}
+
+/// A file that a job made: `GET /api/jobs/{id}/result` has it for a day.
+#[derive(Clone, Debug, Serialize, Deserialize, SimpleObject, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JobFile {
+    /// Which list.
+    pub what: ExportKind,
+    /// How it is written.
+    pub format: FileFormat,
+    /// Items of the list.
+    pub items: u64,
+    /// How long it is, bytes.
+    pub bytes: u64,
+    /// SHA-256 of it, hexadecimal.
+    pub sha256: String,
+    /// Pieces that it is kept in.
+    #[graphql(skip)]
+    #[schema(ignore)]
+    pub pieces: i32,
 }
 
 /// What came of a backtest.
@@ -51,12 +89,16 @@ pub struct JobResult {
 
 impl From<JobRecord> for Job {
     fn from(job: JobRecord) -> Self {
+        let kind = if job.kind == EXPORT { JobKind::Export } else { JobKind::Backtest };
+        let result = job.result.unwrap_or_default();
         Self {
             id: job.id,
+            kind,
             status: job.status,
             progress: job.progress,
             requested_by: Asked::by(&job.input),
-            result: job.result.and_then(|result| serde_json::from_value(result).ok()),
+            result: JobResult::deserialize(&result).ok(),
+            file: JobFile::deserialize(&result).ok(),
             error: job.error,
             created_at: job.created_at,
             finished_at: job.finished_at,

@@ -30,7 +30,7 @@ pub use dashboard::{
 };
 pub use decision::{Decision, DecisionRevision, DecisionStats, ModelStats};
 pub use ingested::{Ingested, RejectedRow};
-pub use job::{Job, JobResult, Upload};
+pub use job::{Job, JobFile, JobKind, JobResult, Upload};
 pub use key::{ApiKey, CreatedKey};
 pub use metrics::{Latency, Metrics};
 pub use notification::{

@@ -14,7 +14,7 @@ use super::{
     Store,
     change::{About, Change},
     error::Result,
-    pseudonyms,
+    job_files, pseudonyms,
 };
 use crate::domain::vocabulary::BlockType;
 
@@ -42,6 +42,8 @@ pub async fn forget(change: &mut Change<'_>, user_id: &str) -> Result<Option<For
     if !was_known && deleted == Deleted::default() && renamed == Renamed::default() {
         return Ok(None);
     }
+    // They may name the person in any spelling, and can be made again.
+    job_files::delete_all(change).await?;
     let forgotten = Forgotten { pseudonym, deleted, renamed };
     change.note(BlockType::UserForgotten, &Noted { forgotten: &forgotten }, About::default())?;
     Ok(Some(forgotten))
@@ -62,7 +64,7 @@ pub async fn vacuum(store: &Store) -> Result<()> {
         "VACUUM (ANALYZE) pseudonyms, trades, signals, skipped_rows, backtest_runs, notification_recipients,
              notification_deliveries, notifications, active_controls, action_executions, decision_revisions,
              anomaly_decisions, anomaly_detections, algorithm_conflicts, behavior_anomalies, block_references, jobs,
-             outbox, idempotency_keys, api_keys, automation"
+             job_files, outbox, idempotency_keys, api_keys, automation"
     )
     .execute(store.pool())
     .await?;

@@ -18,6 +18,8 @@ use crate::{
 pub struct JobRecord {
     /// Version 7.
     pub id: Uuid,
+    /// What kind of work.
+    pub kind: String,
     /// What it needs to know.
     pub input: Value,
     /// How far it is.
@@ -34,34 +36,34 @@ pub struct JobRecord {
     pub finished_at: Option<Timestamp>,
 }
 
-/// A job of a kind; `None` where there is none of this id.
+/// A job of one of some kinds; `None` where there is none of this id.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn get(store: &Store, kind: &str, id: Uuid) -> Result<Option<JobRecord>> {
+pub async fn get(store: &Store, kinds: &[&str], id: Uuid) -> Result<Option<JobRecord>> {
     let job = sqlx::query_as!(
         JobRecord,
-        "SELECT id, input, status, progress, result, error, created_at, finished_at
-         FROM jobs WHERE id = $1 AND kind = $2",
+        "SELECT id, kind, input, status, progress, result, error, created_at, finished_at
+         FROM jobs WHERE id = $1 AND kind = ANY($2)",
         id,
-        kind,
+        kinds as &[&str],
     );
     Ok(job.fetch_optional(store.pool()).await?)
 }
 
-/// Jobs of a kind, newest first.
+/// Jobs of some kinds, newest first.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn find(store: &Store, kind: &str, window: Window) -> Result<Page<JobRecord>> {
+pub async fn find(store: &Store, kinds: &[&str], window: Window) -> Result<Page<JobRecord>> {
     let jobs = sqlx::query_as!(
         JobRecord,
-        "SELECT id, input, status, progress, result, error, created_at, finished_at
-         FROM jobs WHERE kind = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
+        "SELECT id, kind, input, status, progress, result, error, created_at, finished_at
+         FROM jobs WHERE kind = ANY($1) AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
          ORDER BY created_at DESC, id DESC LIMIT $4",
-        kind,
+        kinds as &[&str],
         window.at() as Option<Timestamp>,
         window.id(),
         window.rows(),
