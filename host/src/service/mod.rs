@@ -15,7 +15,6 @@ mod ids;
 pub mod ingest;
 pub mod jobs;
 pub mod keys;
-mod lasting;
 pub mod ledger;
 pub mod metrics;
 pub mod notifications;
