@@ -6,6 +6,7 @@ mod browsers;
 mod commands;
 mod connections;
 mod development;
+mod http2;
 mod issuer;
 mod keys;
 mod limits;

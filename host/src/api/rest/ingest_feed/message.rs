@@ -23,7 +23,7 @@ pub(super) enum Said {
     /// Who it is, as in GraphQL over WebSockets.
     Init(Value),
     /// Rows.
-    Batch(Batch),
+    Batch(Box<Batch>),
 }
 
 /// Rows that are answered together.
@@ -69,7 +69,7 @@ impl Said {
             serde_json::from_slice(text).map_err(|error| End::new(BAD_REQUEST, error.to_string()))?;
         match message.kind {
             Kind::ConnectionInit => Ok(Self::Init(message.payload.unwrap_or_default())),
-            Kind::Rows => message.batch().map(Self::Batch),
+            Kind::Rows => message.batch().map(Box::new).map(Self::Batch),
         }
     }
 }

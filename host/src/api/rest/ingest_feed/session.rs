@@ -181,7 +181,7 @@ async fn answer(platform: Arc<Platform>, caller: Caller, text: Bytes) -> Result<
     drop(text);
     let request = RequestId::new();
     let span = tracing::info_span!("batch", id = %request, otel.kind = "server", caller = caller.name);
-    request.over(take(&platform, &caller, batch).instrument(span)).await.text()
+    request.over(take(&platform, &caller, *batch).instrument(span)).await.text()
 }
 
 async fn take(platform: &Platform, caller: &Caller, batch: Batch) -> Answer {
