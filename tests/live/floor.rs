@@ -46,6 +46,7 @@ pub(crate) struct Floor {
     pub(crate) engine: Engine,
     config: IngestConfig,
     desk: Arc<Desk>,
+    clock: fn() -> Timestamp,
     folder: TempDir,
     database: Database,
 }
@@ -60,23 +61,28 @@ impl Floor {
     }
 
     pub(crate) async fn with(name: &str, config: IngestConfig) -> Self {
+        Self::by(name, config, Timestamp::now).await
+    }
+
+    /// By another clock than the machine's.
+    pub(crate) async fn by(name: &str, config: IngestConfig, clock: fn() -> Timestamp) -> Self {
         let (database, folder) = (database::fresh(name).await, TempDir::new().unwrap());
         let journal = journal(&database, folder.path()).await;
         let policies = Arc::new(PolicySet::read(&repository().join("policies")).unwrap());
         let judge = Judge::new(policies, Some(tests::agent::scorecard()));
         let bounds = ActionsConfig { most_per_interval: 100_000, ..ActionsConfig::default() };
         let desk = Arc::new(Desk::new(judge, bounds, TimeZone::UTC, Timestamp::now, 1));
-        let engine = start(&journal, &desk, &config);
-        Self { engine, config, desk, folder, database }
+        let engine = start(&journal, &desk, &config, clock);
+        Self { engine, config, desk, clock, folder, database }
     }
 
     /// Everything that was only in memory is gone.
     pub(crate) async fn crash(self) -> Self {
-        let Self { config, desk, folder, database, .. } = self;
+        let Self { config, desk, clock, folder, database, .. } = self;
         let journal = journal(&database, folder.path()).await;
-        let engine = start(&journal, &desk, &config);
+        let engine = start(&journal, &desk, &config, clock);
         engine.resume(journal.store()).await.unwrap();
-        Self { engine, config, desk, folder, database }
+        Self { engine, config, desk, clock, folder, database }
     }
 
     pub(crate) async fn take(&self, rows: impl Into<Rows>, request: &str) -> host::live::Ingested {
@@ -98,14 +104,14 @@ async fn journal(database: &Database, folder: &Path) -> Journal {
     Journal::open(store, HostKey::from_seed(&[7; 32]), &folder.join("head")).await.unwrap()
 }
 
-fn start(journal: &Journal, desk: &Arc<Desk>, config: &IngestConfig) -> Engine {
+fn start(journal: &Journal, desk: &Arc<Desk>, config: &IngestConfig, clock: fn() -> Timestamp) -> Engine {
     let start = Start {
         plugins: PLUGINS.clone(),
         config: config.clone(),
         store: journal.store().clone(),
         intake: Intake::start(Arc::clone(desk), journal.clone(), Timestamp::now),
         claims: Claims::everything(),
-        clock: Timestamp::now,
+        clock,
         seed: 7,
     };
     Engine::start(start).unwrap()

@@ -3,6 +3,8 @@
 
 mod answers;
 mod feed;
+mod apart;
 mod floor;
 mod restart;
+mod rows;
 mod same;

@@ -112,8 +112,9 @@ async fn only_what_is_allowed_runs() {
 async fn components_that_trap_make_room_for_those_before() {
     let settings =
         [("VYOMO_PLUGINS__HOSTILE__SETTINGS__MODE", "trap-every-50th"), ("VYOMO_CODE__WATCH", "false")];
-    let shop = Shop::with("reload_trap", &[PRICES], &settings).await;
-    fs::copy(component("tests/hostile/hostile.wasm"), shop.site.path("plugins/hostile.wasm")).unwrap();
+    let shop = Shop::with("reload_trap", &[PRICES, VOLUMES], &settings).await;
+    // As deployments go: the file of a component that ran is gone.
+    fs::copy(component("tests/hostile/hostile.wasm"), shop.site.path("plugins/volume-surge.wasm")).unwrap();
     let (status, said) = shop.post("/api/plugins/reload", &json!({})).await;
     assert_eq!((status, &said["isNew"]), (200, &json!(true)), "{said:#}");
     let folder = TempDir::new().unwrap();
@@ -129,7 +130,7 @@ async fn components_that_trap_make_room_for_those_before() {
         }
         tokio::time::sleep(PAUSE).await;
     }
-    assert!(plugin(&set, "hostile").is_null() && !plugin(&set, "price-movement").is_null(), "{set:#}");
+    assert!(plugin(&set, "hostile").is_null() && !plugin(&set, "volume-surge").is_null(), "{set:#}");
     assert!(set["refused"].as_str().is_some_and(|reason| reason.contains("hostile")), "{set:#}");
     let changed = shop.blocks("PLUGIN_CHANGED").await;
     let last = changed.last().unwrap();

@@ -27,7 +27,7 @@ pub(super) struct OpenAnomalies {
     random: Random,
 }
 
-/// Of which row an anomaly was told in a batch.
+/// The first row of a batch of which an anomaly was told.
 pub(super) struct Origin {
     pub(super) anomaly: Uuid,
     family: Family,
@@ -38,6 +38,16 @@ pub(super) struct Origin {
 }
 
 impl Origin {
+    /// Whether there are rows about the same symbol or trader.
+    pub(super) fn is_about(&self, share: &Share) -> bool {
+        let is_same = |subject: &str| *self.subject == *subject;
+        if self.family == Family::Behavior {
+            share.traders().any(is_same)
+        } else {
+            share.symbols().any(is_same)
+        }
+    }
+
     /// Whether its row is one of these.
     pub(super) fn is_among(&self, share: &Share) -> bool {
         let is_of = |subject: &str, at: i64| *self.subject == *subject && at == self.at;
@@ -85,7 +95,10 @@ impl OpenAnomalies {
         for finding in findings {
             let Self { openings, random } = self;
             let place = openings.take(finding, || reference(finding.family, version_7(now.0, random)));
-            if let Place::Opens(anomaly) | Place::Joins(anomaly) = &place {
+            if let Place::Opens(anomaly) | Place::Joins(anomaly) = &place
+                && !places.contains_key(&anomaly.id())
+                && !later.contains_key(&anomaly.id())
+            {
                 origins.push(origin(anomaly.id(), finding, subjects));
             }
             match place {

@@ -395,11 +395,18 @@ impl Worker {
     }
 }
 
-/// Adds to each answer what its own rows came to.
+/// Adds to each answer what its own rows came to. What rows of an earlier batch came to, such as a panel that is closed
+/// now, is told to the first who says more about the same.
 fn tell(answers: &mut [Ingested], shares: &[Share], origins: &[Origin], taken: &Taken) {
-    for (answer, share) in answers.iter_mut().zip(shares).filter(|(answer, _)| answer.accepted > 0) {
-        let own: HashSet<Uuid> =
-            origins.iter().filter(|origin| origin.is_among(share)).map(|origin| origin.anomaly).collect();
+    let mut own: Vec<HashSet<Uuid>> = vec![HashSet::new(); shares.len()];
+    for origin in origins {
+        let of_row = shares.iter().position(|share| origin.is_among(share));
+        let place = of_row.or_else(|| shares.iter().position(|share| origin.is_about(share)));
+        if let Some(place) = place {
+            own[place].insert(origin.anomaly);
+        }
+    }
+    for (answer, own) in answers.iter_mut().zip(own).filter(|(answer, _)| answer.accepted > 0) {
         answer.recorded.push(taken.recorded.about(&own));
         answer.blocks.extend((!taken.blocks.is_empty()).then(|| taken.blocks.clone()));
     }
