@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod answers;
-mod feed;
 mod apart;
+mod feed;
 mod floor;
 mod restart;
 mod rows;
