@@ -30,7 +30,7 @@ async fn who_asks_too_much_is_told_when_to_come_back() {
 async fn who_guesses_has_to_wait_and_who_knows_does_not() {
     let (_database, site) = guarded("guesses").await;
     let site = site.with("VYOMO_SERVER__FAILURES_PER_MINUTE", "3");
-    let key = key(&site, "desk", "viewer");
+    let (key, unseen) = (key(&site, "desk", "viewer"), key(&site, "other", "viewer"));
     let serving = site.serve();
     let wrong = format!("vyk_{}", "A".repeat(43));
     let mut last = StatusCode::UNAUTHORIZED;
@@ -47,4 +47,9 @@ async fn who_guesses_has_to_wait_and_who_knows_does_not() {
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(status(&serving, SOMETHING, Some(&key)).await, StatusCode::NOT_FOUND);
+    assert_eq!(
+        status(&serving, SOMETHING, Some(&unseen)).await,
+        StatusCode::NOT_FOUND,
+        "strangers lock out nobody"
+    );
 }

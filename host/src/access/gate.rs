@@ -1,6 +1,7 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use serde_json::Value;
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     Caller, Credential, SecretKey, bearer, charges::Charges, failures::Failures, keys::Keys, tokens::Tokens,
@@ -9,6 +10,12 @@ use crate::{config::ServerConfig, domain::time::Timestamp, service::ServiceError
 
 /// How often a credential in use is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How many unknown keys are looked up at the same time for addresses that showed too many wrong ones.
+const DOUBTFUL_AT_ONCE: usize = 2;
+
+/// How long one of those waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Finds out who asks. A key that is made works at once; one that is revoked stops to work within two seconds, on all
 /// hosts of the database.
@@ -19,6 +26,7 @@ pub struct Access {
     tokens: Option<Tokens>,
     charges: Charges,
     failures: Failures,
+    doubtful: Semaphore,
 }
 
 impl Access {
@@ -35,6 +43,7 @@ impl Access {
             tokens: config.tokens.clone().map(Tokens::new).transpose()?,
             charges: Charges::new(config.requests_per_second, config.burst),
             failures: Failures::new(config.failures_per_minute),
+            doubtful: Semaphore::new(DOUBTFUL_AT_ONCE),
         })
     }
 
@@ -72,22 +81,38 @@ impl Access {
         Err(ServiceError::Unauthenticated { reason })
     }
 
+    /// Whoever is valid is let in, whoever else may come from the same address.
     async fn check(&self, credential: Option<&str>, from: IpAddr) -> Result<Caller, ServiceError> {
         let now = (self.clock)();
-        let key = credential.and_then(SecretKey::parse);
-        if !key.as_ref().is_some_and(|key| self.keys.knows(key, now)) {
-            self.failures.check(from, now)?;
-        }
-        let found = match (key, &self.tokens, credential) {
-            (Some(key), ..) => self.keys.find(&key, now).await?,
+        let found = match (credential.and_then(SecretKey::parse), &self.tokens, credential) {
+            (Some(key), ..) => self.find(&key, from, now).await?,
             (None, Some(tokens), Some(token)) => tokens.check(token, now).await?,
             (None, ..) => None,
         };
-        found.ok_or_else(|| {
+        let Some(found) = found else {
+            self.failures.check(from, now)?;
             self.failures.count(from, now);
             let reason = "this key or token is not valid; `host key create` makes a key".to_owned();
-            ServiceError::Unauthenticated { reason }
-        })
+            return Err(ServiceError::Unauthenticated { reason });
+        };
+        Ok(found)
+    }
+
+    /// Made-up keys do not trouble the database: after too many of them, few are looked up at a time.
+    async fn find(
+        &self,
+        key: &SecretKey,
+        from: IpAddr,
+        now: Timestamp,
+    ) -> Result<Option<Caller>, ServiceError> {
+        let _turn = match self.failures.check(from, now) {
+            Err(refused) if !self.keys.knows(key, now) => {
+                let turn = timeout(PATIENCE, self.doubtful.acquire()).await;
+                Some(turn.map_err(|_| refused)?)
+            }
+            _ => None,
+        };
+        Ok(self.keys.find(key, now).await?)
     }
 
     /// Takes `units` requests off what the caller may ask for in a second. Each request was charged one unit already.

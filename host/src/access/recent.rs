@@ -12,10 +12,22 @@ const FRESH: i64 = SECOND;
 /// Most entries of one table.
 const MOST: usize = 10_000;
 
+/// How long the old answer stands in while somebody asks again, however long that takes.
+const OLDEST: i64 = 2 * FRESH;
+
 /// What the database said within the last second. Where it has to be asked again, one asks, and the others go by the
 /// old answer for another second at most.
 #[derive(Debug)]
-pub(super) struct Recent<K, V>(Mutex<HashMap<K, (Timestamp, V)>>);
+pub(super) struct Recent<K, V>(Mutex<HashMap<K, Entry<V>>>);
+
+#[derive(Debug)]
+struct Entry<V> {
+    /// Of the question that the value answers.
+    fetched_at: Timestamp,
+    /// When somebody was sent to ask, who may never come back.
+    asked_at: Timestamp,
+    value: V,
+}
 
 impl<K: Hash + Eq, V: Clone> Recent<K, V> {
     pub(super) fn new() -> Self {
@@ -25,27 +37,29 @@ impl<K: Hash + Eq, V: Clone> Recent<K, V> {
     /// The value; `None` asks the caller to look it up and [`put`](Self::put) it.
     pub(super) fn get(&self, key: &K, now: Timestamp) -> Option<V> {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (asked_at, value) = entries.get_mut(key)?;
-        if is_fresh(*asked_at, now) {
-            return Some(value.clone());
+        let entry = entries.get_mut(key)?;
+        let is_asked_for = is_within(FRESH, entry.asked_at, now) && is_within(OLDEST, entry.fetched_at, now);
+        if is_within(FRESH, entry.fetched_at, now) || is_asked_for {
+            return Some(entry.value.clone());
         }
-        *asked_at = now;
+        entry.asked_at = now;
         None
     }
 
     /// What is known, however old.
     pub(super) fn peek(&self, key: &K) -> Option<V> {
         let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(key).map(|(_, value)| value.clone())
+        entries.get(key).map(|entry| entry.value.clone())
     }
 
+    /// Keeps the answer to what was asked at `now`.
     pub(super) fn put(&self, key: K, value: V, now: Timestamp) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MOST {
-            entries.retain(|_, (asked_at, _)| is_fresh(*asked_at, now));
+            entries.retain(|_, entry| is_within(FRESH, entry.fetched_at, now));
         }
         if entries.len() < MOST {
-            entries.insert(key, (now, value));
+            entries.insert(key, Entry { fetched_at: now, asked_at: now, value });
         }
     }
 
@@ -55,8 +69,8 @@ impl<K: Hash + Eq, V: Clone> Recent<K, V> {
 }
 
 /// A clock that was put back makes nothing last longer.
-fn is_fresh(asked_at: Timestamp, now: Timestamp) -> bool {
-    (0..FRESH).contains(&(now.0 - asked_at.0))
+fn is_within(time: i64, since: Timestamp, now: Timestamp) -> bool {
+    (0..time).contains(&(now.0 - since.0))
 }
 
 #[cfg(test)]
@@ -73,6 +87,18 @@ mod tests {
         assert_eq!(recent.get(&1, Timestamp(FRESH)), Some("a"));
         recent.forget(&1);
         assert_eq!(recent.get(&1, Timestamp(FRESH)), None);
+    }
+
+    #[test]
+    fn an_answer_that_never_comes_makes_the_old_one_no_younger() {
+        let recent = Recent::new();
+        recent.put(1, "valid", Timestamp(0));
+        for now in (FRESH..10 * FRESH).step_by(1_000) {
+            let known = recent.get(&1, Timestamp(now));
+            assert!(known.is_none() || now < OLDEST, "{now}");
+        }
+        recent.put(1, "revoked", Timestamp(10 * FRESH));
+        assert_eq!(recent.get(&1, Timestamp(10 * FRESH)), Some("revoked"));
     }
 
     #[test]

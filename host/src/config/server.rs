@@ -31,9 +31,9 @@ pub struct ServerConfig {
     /// Requests that one key or token may send in a second, in the long run. A client that hands in rows in batches
     /// sends some tens; one that sends a thousand has gone wild.
     pub requests_per_second: NonZeroU32,
-    /// Requests that it may send at once. Each operation of a GraphQL batch counts.
+    /// Requests that it may send at once. Each field of a GraphQL operation counts.
     pub burst: NonZeroU32,
-    /// Wrong keys and tokens in a minute from one address, after which it has to wait.
+    /// Wrong keys and tokens in a minute from one address, after which others are told to wait; valid ones are let in.
     pub failures_per_minute: NonZeroU32,
     /// Most bytes of a request's body, unpacked. The usual 8 MiB hold some 40,000 bars.
     pub max_body_bytes: NonZeroUsize,
