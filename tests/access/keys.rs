@@ -1,11 +1,12 @@
 //! API keys, from the command that makes them to the request that they open.
 
+use host::domain::time::{MINUTE, Timestamp};
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::query;
 use tests::{database::Database, serving::Site};
 
-use crate::support::{SOMETHING, get, guarded, key, problem, status, until};
+use crate::support::{SOMETHING, client, get, guarded, key, problem, status, until};
 
 #[tokio::test]
 async fn a_key_opens_what_its_scope_covers() {
@@ -113,4 +114,28 @@ async fn only_the_hash_is_kept_and_nothing_is_logged() {
             assert!(!text.contains(secret), "{text}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_hands_in_rows_is_told_what_came_of_them_and_no_more() {
+    let (_database, site) = guarded("told").await;
+    let site = site.with_components(&["plugins/market/price-movement/price-movement.wasm"]);
+    let ingest = key(&site, "feed", "ingest");
+    let serving = site.serve();
+    let bar = |minute: i64| {
+        let close = if minute == 250 { "130".to_owned() } else { format!("100.0{}", minute % 7) };
+        json!({ "timestamp": Timestamp(1_767_584_700_000_000 + minute * MINUTE).to_string(), "symbol": "NIFTY",
+            "open": close, "high": close, "low": close, "close": close, "volume": "1000" })
+    };
+    let bars: Vec<Value> = (0..300).map(bar).collect();
+    let query = "mutation In($input: RowsInput!) {
+        detectAnomalies(input: $input) { accepted rejectedCount anomalyIds anomalies { id } } }";
+    let asked = json!({ "query": query, "variables": { "input": { "bars": bars } } });
+    let request = client().post(format!("{}/graphql", serving.url)).bearer_auth(ingest).json(&asked);
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    let told = &answer["data"]["detectAnomalies"];
+    assert_eq!((&told["accepted"], &told["rejectedCount"]), (&json!(300), &json!(0)), "{answer}");
+    assert!(told["anomalyIds"].as_array().is_some_and(|ids| !ids.is_empty()), "{answer}");
+    assert!(told["anomalies"].is_null(), "{answer}");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
 }

@@ -8,6 +8,7 @@ const REASONS: usize = 5;
 
 /// The answer to one request.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Answer {
     /// Rows of the request.
     #[serde(skip)]
@@ -16,6 +17,7 @@ pub(super) struct Answer {
     duplicates: u64,
     late: u64,
     rejected: Vec<Rejected>,
+    rejected_count: u64,
     anomalies: Vec<Uuid>,
 }
 
@@ -57,7 +59,7 @@ impl Summary {
         self.accepted += answer.accepted;
         self.duplicates += answer.duplicates;
         self.late += answer.late;
-        self.rejected += answer.rejected.len() as u64;
+        self.rejected += answer.rejected_count;
         self.anomalies += answer.anomalies.len() as u64;
         for Rejected { kind, reason } in &answer.rejected {
             let reason = format!("{kind}: {reason}");

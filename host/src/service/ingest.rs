@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Platform, Result, ServiceError,
-    views::{Ingested, RejectedRow},
+    views::{Ingested, LISTED, RejectedRow},
 };
 use crate::{
     access::{Caller, Scope},
@@ -48,7 +48,8 @@ impl From<live::Ingested> for Ingested {
             accepted: taken.accepted,
             duplicates: taken.duplicates,
             late: taken.late,
-            rejected: taken.problems.iter().map(reject).collect(),
+            rejected: taken.problems.iter().take(LISTED).map(reject).collect(),
+            rejected_count: taken.problems.len() as u64,
             anomalies: taken.anomalies().collect(),
             decisions: decisions().map(|decision| decision.id).collect(),
             pending: decisions().filter(|it| it.is_pending).map(|decision| decision.id).collect(),

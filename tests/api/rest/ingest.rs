@@ -1,7 +1,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
+use tests::{database, serving::Site};
 
-use super::{Answer, Rest, seeded};
+use super::{Answer, Rest, client, seeded};
 
 async fn lines(rest: &Rest, path: &str, lines: &[Value], key: &str) -> Answer {
     let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
@@ -54,4 +55,53 @@ async fn rows_of_all_kinds_come_as_lines_and_count_once() {
     rest.post("/api/ingest/bars", &json!({ "timestamp": 1 })).await.problem(400);
     let csv = rest.request(Method::POST, "/api/ingest/bars").header("content-type", "text/csv").body("a,b");
     Answer::of(csv).await.problem(415);
+}
+
+#[tokio::test]
+async fn rubbish_is_counted_and_not_collected() {
+    let database = database::fresh("rest_rubbish").await;
+    let site = Site::new(&database)
+        .with("VYOMO_SERVER__DEVELOPMENT", "false")
+        .with("VYOMO_INGEST__REQUEST_ROWS", "3000");
+    let key = |scope: &str| {
+        let made = site.host(&["key", "create", scope, "--scope", scope]);
+        assert_eq!(made.code, 0, "{made:?}");
+        made.out.trim_end().to_owned()
+    };
+    let (viewer, ingest) = (key("viewer"), key("ingest"));
+    let serving = site.serve();
+    let client = client();
+    let post = async |path: &str, key: &str, kind: &'static str, body: String| {
+        let request = client.post(format!("{}{path}", serving.url)).bearer_auth(key);
+        Answer::of(request.header("content-type", kind).body(body)).await
+    };
+    let (json, lines) = ("application/json", "application/x-ndjson");
+    for (path, kind) in
+        [("/api/ingest/bars", lines), ("/api/ingest/trades", json), ("/api/anomalies/detect", json)]
+    {
+        let refused = post(path, &viewer, kind, "rubbish".to_owned()).await.problem(403);
+        assert_eq!(refused["code"], "FORBIDDEN", "{path}: what is not allowed is not read");
+    }
+    let good = r#"{"timestamp": 1772423160000000, "symbol": "TEST", "close": 1}"#;
+    for (path, kind, body) in [
+        ("/api/ingest/bars", lines, format!("{}{good}\n", "1\n".repeat(2_000))),
+        ("/api/ingest/bars", json, format!("[{}{good}]", "1,".repeat(2_000))),
+        ("/api/anomalies/detect", json, format!("{{\"bars\":[{}{good}]}}", "1,".repeat(2_000))),
+    ] {
+        let done = post(path, &ingest, kind, body).await.json();
+        assert_eq!(
+            (&done["rejectedCount"], done["rejected"].as_array().unwrap().len()),
+            (&json!(2_000), 1_000)
+        );
+        assert_eq!(done["accepted"].as_u64().unwrap() + done["duplicates"].as_u64().unwrap(), 1);
+        assert_eq!(done["rejected"][999]["row"], 999);
+    }
+    for (path, kind, body) in [
+        ("/api/ingest/bars", lines, "1\n".repeat(3_001)),
+        ("/api/ingest/bars", json, format!("[{}1]", "1,".repeat(3_000))),
+        ("/api/anomalies/detect", json, format!("{{\"bars\":[{}1]}}", "1,".repeat(3_000))),
+    ] {
+        let refused = post(path, &ingest, kind, body).await.problem(422);
+        assert!(refused["detail"].as_str().unwrap().contains("at most 3000"), "{refused}");
+    }
 }

@@ -2,6 +2,7 @@ use async_graphql::{
     Context, InputObject, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, Value,
 };
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::{
     asked::{Asked, shown},
@@ -197,17 +198,42 @@ impl Detection {
         self.0.late
     }
 
-    /// Rows that are not kept, and why.
+    /// Rows that are not kept, and why; the first 1,000 of them.
     async fn rejected(&self) -> &[RejectedRow] {
         &self.0.rejected
     }
 
-    /// Anomalies that opened.
+    /// How many rows are not kept.
+    async fn rejected_count(&self) -> u64 {
+        self.0.rejected_count
+    }
+
+    /// Anomalies that opened; null for who may not see anomalies, and has `anomalyIds`.
     #[graphql(complexity = "10 * child_complexity")]
-    async fn anomalies(&self, context: &Context<'_>) -> Result<Vec<Anomaly>> {
+    async fn anomalies(&self, context: &Context<'_>) -> Result<Option<Vec<Anomaly>>> {
         let ids = self.0.anomalies.iter().copied().map(AnomalyId);
         let mut found = Asked::of(context)?.loaders.load_many(ids.clone()).await?;
-        Ok(ids.filter_map(|id| found.remove(&id)).collect())
+        Ok(Some(ids.filter_map(|id| found.remove(&id)).collect()))
+    }
+
+    /// Ids of the anomalies that opened.
+    async fn anomaly_ids(&self) -> &[Uuid] {
+        &self.0.anomalies
+    }
+
+    /// Ids of the decisions that were made.
+    async fn decision_ids(&self) -> &[Uuid] {
+        &self.0.decisions
+    }
+
+    /// Ids of the decisions among them that wait for the agent.
+    async fn pending_ids(&self) -> &[Uuid] {
+        &self.0.pending
+    }
+
+    /// Ids of the actions that were taken.
+    async fn action_ids(&self) -> &[Uuid] {
+        &self.0.actions
     }
 
     /// The newest block that says so.
@@ -230,7 +256,7 @@ impl IngestMutations {
         #[graphql(desc = "A name of your own: rows that are sent again under it count once.")]
         request_id: Option<String>,
     ) -> Result<Detection> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, turn: _turn, .. } = Asked::in_turn(context).await?;
         let rows = Rows {
             bars: input.bars.into_iter().map(Bar::from).collect(),
             signals: input.signals.into_iter().map(Signal::from).collect(),

@@ -1,16 +1,16 @@
 //! `/api/ingest`, and `/api/anomalies/detect`.
 
 use axum::http::HeaderMap;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    Routes,
+    Problem, Routes,
     extract::{Answer, Asked, Json},
     idempotent::name,
-    rows::{BarRow, Body, SignalRow, TradeRow, Unread, read_all},
+    rows::{BarRow, Body, Read, SignalRow, TradeRow, Unread, array},
 };
 use crate::{
     access::Caller,
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Routes {
         description = "An array of bars, or a bar on each line."),
     responses((status = 200, description = "What became of them.", body = Ingested)), security(("key" = ["ingest"])))]
 async fn bars(asked: Asked, headers: HeaderMap, body: Body) -> Answer<Ingested> {
-    let (bars, unread) = body.read::<_, BarRow>("bars")?.split();
+    let (bars, unread) = body.read::<_, BarRow>("bars", most(&asked))?.split();
     hand_in(&asked, &headers, Rows { bars, ..Rows::default() }, [unread]).await
 }
 
@@ -42,7 +42,7 @@ async fn bars(asked: Asked, headers: HeaderMap, body: Body) -> Answer<Ingested> 
         description = "An array of signals, or a signal on each line."),
     responses((status = 200, description = "What became of them.", body = Ingested)), security(("key" = ["ingest"])))]
 async fn signals(asked: Asked, headers: HeaderMap, body: Body) -> Answer<Ingested> {
-    let (signals, unread) = body.read::<_, SignalRow>("signals")?.split();
+    let (signals, unread) = body.read::<_, SignalRow>("signals", most(&asked))?.split();
     hand_in(&asked, &headers, Rows { signals, ..Rows::default() }, [unread]).await
 }
 
@@ -52,7 +52,7 @@ async fn signals(asked: Asked, headers: HeaderMap, body: Body) -> Answer<Ingeste
         description = "An array of fills, or a fill on each line."),
     responses((status = 200, description = "What became of them.", body = Ingested)), security(("key" = ["ingest"])))]
 async fn trades(asked: Asked, headers: HeaderMap, body: Body) -> Answer<Ingested> {
-    let (trades, unread) = body.read::<_, TradeRow>("trades")?.split();
+    let (trades, unread) = body.read::<_, TradeRow>("trades", most(&asked))?.split();
     hand_in(&asked, &headers, Rows { trades, ..Rows::default() }, [unread]).await
 }
 
@@ -62,26 +62,47 @@ async fn trades(asked: Asked, headers: HeaderMap, body: Body) -> Answer<Ingested
 #[derive(Default)]
 struct Detect {
     /// Bars.
-    #[schema(value_type = Vec<BarRow>)]
-    bars: Vec<Box<RawValue>>,
+    #[schema(value_type = Vec<BarRow>, default = json!([]))]
+    #[serde(deserialize_with = "as_it_is")]
+    bars: Option<Box<RawValue>>,
     /// Signals of algorithms.
-    #[schema(value_type = Vec<SignalRow>)]
-    signals: Vec<Box<RawValue>>,
+    #[schema(value_type = Vec<SignalRow>, default = json!([]))]
+    #[serde(deserialize_with = "as_it_is")]
+    signals: Option<Box<RawValue>>,
     /// Fills of traders.
-    #[schema(value_type = Vec<TradeRow>)]
-    trades: Vec<Box<RawValue>>,
+    #[schema(value_type = Vec<TradeRow>, default = json!([]))]
+    #[serde(deserialize_with = "as_it_is")]
+    trades: Option<Box<RawValue>>,
+}
+
+/// What stands there, even if it is `null`.
+fn as_it_is<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Box<RawValue>>, D::Error> {
+    Box::<RawValue>::deserialize(deserializer).map(Some)
 }
 
 /// Hands in rows of all kinds, and answers which anomalies they come to.
 #[utoipa::path(post, path = "/api/anomalies/detect", tag = "anomalies", request_body = Detect,
     responses((status = 200, description = "What became of them.", body = Ingested)), security(("key" = ["ingest"])))]
 async fn detect(asked: Asked, headers: HeaderMap, Json(given): Json<Detect>) -> Answer<Ingested> {
-    let (rows, unread) = read_all(texts(&given.bars), texts(&given.signals), texts(&given.trades));
-    hand_in(&asked, &headers, rows, unread).await
+    let most = most(&asked);
+    let (bars, of_bars) = read::<_, BarRow>("bars", given.bars.as_deref(), most)?.split();
+    let (signals, of_signals) = read::<_, SignalRow>("signals", given.signals.as_deref(), most)?.split();
+    let (trades, of_trades) = read::<_, TradeRow>("trades", given.trades.as_deref(), most)?.split();
+    let rows = Rows { bars, signals, trades, ..Rows::default() };
+    hand_in(&asked, &headers, rows, [of_bars, of_signals, of_trades]).await
 }
 
-fn texts(rows: &[Box<RawValue>]) -> impl Iterator<Item = &str> {
-    rows.iter().map(|row| row.get())
+fn read<T, R: DeserializeOwned + Into<T>>(
+    kind: &'static str,
+    given: Option<&RawValue>,
+    most: usize,
+) -> std::result::Result<Read<T>, Problem> {
+    array::<T, R>(kind, given.map_or("[]", RawValue::get), most)
+}
+
+/// Most rows of a kind in one request.
+fn most(asked: &Asked) -> usize {
+    asked.platform.config.ingest.request_rows.get()
 }
 
 async fn hand_in<const N: usize>(

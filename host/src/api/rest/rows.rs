@@ -1,12 +1,17 @@
 //! Rows in JSON. A row that cannot be read is named by its place and leaves the others alone.
 
+use std::fmt;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::{StatusCode, header::CONTENT_TYPE},
 };
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -16,7 +21,10 @@ use utoipa::{
 use super::Problem;
 use crate::{
     domain::{rows::Vote, time::Timestamp, vocabulary::TradeSide},
-    service::views::{Ingested, RejectedRow},
+    service::{
+        ServiceError,
+        views::{Ingested, LISTED, RejectedRow},
+    },
     store::rows::{Bar, Rows, Signal, Trade},
 };
 
@@ -178,29 +186,33 @@ impl ToSchema for Exact {}
 
 /// Rows that could be read, with their places, and the others.
 pub(super) struct Read<T> {
-    /// Good rows.
-    pub(super) rows: Vec<T>,
+    rows: Vec<T>,
+    unread: Unread,
+}
+
+/// Where good rows stood among those that could not be read.
+pub(super) struct Unread {
     places: Vec<u32>,
     rejected: Vec<RejectedRow>,
+    rejected_count: u64,
     kind: &'static str,
 }
 
 impl<T> Read<T> {
     /// Reads rows of a kind; `R` is how one is written.
-    pub(super) fn of<'a, R: DeserializeOwned + Into<T>>(
+    fn of<'a, R: DeserializeOwned + Into<T>>(
         kind: &'static str,
         texts: impl Iterator<Item = &'a str>,
     ) -> Self {
-        let mut read = Self { rows: Vec::new(), places: Vec::new(), rejected: Vec::new(), kind };
+        let unread = Unread { places: Vec::new(), rejected: Vec::new(), rejected_count: 0, kind };
+        let mut read = Self { rows: Vec::new(), unread };
         for (row, text) in (0..).zip(texts) {
             match serde_json::from_str::<R>(text) {
                 Ok(good) => {
                     read.rows.push(good.into());
-                    read.places.push(row);
+                    read.unread.places.push(row);
                 }
-                Err(error) => {
-                    read.rejected.push(RejectedRow { kind: kind.to_owned(), row, reason: error.to_string() });
-                }
+                Err(error) => read.unread.reject(row, &error),
             }
         }
         read
@@ -208,25 +220,28 @@ impl<T> Read<T> {
 
     /// Good rows, and what has to be said about the others.
     pub(super) fn split(self) -> (Vec<T>, Unread) {
-        (self.rows, Unread { places: self.places, rejected: self.rejected, kind: self.kind })
+        (self.rows, self.unread)
     }
 }
 
-/// Where good rows stood among those that could not be read.
-pub(super) struct Unread {
-    places: Vec<u32>,
-    rejected: Vec<RejectedRow>,
-    kind: &'static str,
-}
-
 impl Unread {
+    fn reject(&mut self, row: u32, error: &serde_json::Error) {
+        self.rejected_count += 1;
+        if self.rejected.len() < LISTED {
+            let (kind, reason) = (self.kind.to_owned(), error.to_string());
+            self.rejected.push(RejectedRow { kind, row, reason });
+        }
+    }
+
     /// Adds the rows that could not be read to what became of the others, all by their places in the request.
     pub(super) fn add_to(self, ingested: &mut Ingested) {
         for rejected in ingested.rejected.iter_mut().filter(|rejected| rejected.kind == self.kind) {
             rejected.row = self.places.get(rejected.row as usize).copied().unwrap_or(rejected.row);
         }
+        ingested.rejected_count += self.rejected_count;
         ingested.rejected.extend(self.rejected);
         ingested.rejected.sort_by(|one, other| (&one.kind, one.row).cmp(&(&other.kind, other.row)));
+        ingested.rejected.truncate(LISTED);
     }
 }
 
@@ -242,12 +257,78 @@ pub(super) fn read_all<'a>(
     (Rows { bars, signals, trades, ..Rows::default() }, [of_bars, of_signals, of_trades])
 }
 
-/// A body of rows: a JSON array, or a row on each line.
-pub(super) struct Body(Lines);
+/// Reads the rows of a JSON array, unless there are more than `most`.
+pub(super) fn array<T, R: DeserializeOwned + Into<T>>(
+    kind: &'static str,
+    text: &str,
+    most: usize,
+) -> Result<Read<T>, Problem> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let rows = Few { most }.deserialize(&mut json).and_then(|rows| json.end().map(|()| rows));
+    match rows {
+        Ok(Some(rows)) => Ok(Read::of::<R>(kind, rows.into_iter().map(RawValue::get))),
+        Ok(None) => Err(too_many(most)),
+        Err(error) => {
+            let detail = format!("this is no JSON array of {kind}: {error}");
+            Err(Problem::new(StatusCode::BAD_REQUEST, "INVALID", detail))
+        }
+    }
+}
 
-enum Lines {
-    Array(Bytes),
-    Ndjson(Bytes),
+/// Reads a row from each line, unless there are more than `most`.
+fn lines<T, R: DeserializeOwned + Into<T>>(
+    kind: &'static str,
+    text: &str,
+    most: usize,
+) -> Result<Read<T>, Problem> {
+    let rows = || text.lines().filter(|line| !line.trim().is_empty());
+    if rows().nth(most).is_some() {
+        return Err(too_many(most));
+    }
+    Ok(Read::of::<R>(kind, rows()))
+}
+
+fn too_many(most: usize) -> Problem {
+    ServiceError::invalid("rows", format!("send at most {most} in a request")).into()
+}
+
+/// An array of at most so many values; `None` where there are more.
+struct Few {
+    most: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Few {
+    type Value = Option<Vec<&'de RawValue>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Few {
+    type Value = Option<Vec<&'de RawValue>>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Self::Value, A::Error> {
+        let mut few = Vec::new();
+        while let Some(value) = values.next_element()? {
+            if few.len() == self.most {
+                while values.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(None);
+            }
+            few.push(value);
+        }
+        Ok(Some(few))
+    }
+}
+
+/// A body of rows: a JSON array, or a row on each line.
+pub(super) struct Body {
+    bytes: Bytes,
+    is_array: bool,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Body {
@@ -257,9 +338,9 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         let kind =
             request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let lines = match kind.as_str() {
-            "application/json" => Lines::Array,
-            "application/x-ndjson" => Lines::Ndjson,
+        let is_array = match kind.as_str() {
+            "application/json" => true,
+            "application/x-ndjson" => false,
             _ => {
                 let detail =
                     "send rows as `application/json`, an array, or `application/x-ndjson`, one on each line";
@@ -270,28 +351,20 @@ impl<S: Send + Sync> FromRequest<S> for Body {
                 ));
             }
         };
-        Ok(Self(lines(Bytes::from_request(request, state).await?)))
+        Ok(Self { bytes: Bytes::from_request(request, state).await?, is_array })
     }
 }
 
 impl Body {
-    /// Reads the rows; `R` is how one is written.
+    /// Reads the rows, unless there are more than `most`; `R` is how one is written.
     pub(super) fn read<T, R: DeserializeOwned + Into<T>>(
         &self,
         kind: &'static str,
+        most: usize,
     ) -> Result<Read<T>, Problem> {
-        let bad = |detail: String| Problem::new(StatusCode::BAD_REQUEST, "INVALID", detail);
-        match &self.0 {
-            Lines::Array(bytes) => {
-                let rows: Vec<&RawValue> = serde_json::from_slice(bytes)
-                    .map_err(|error| bad(format!("the body is no JSON array of rows: {error}")))?;
-                Ok(Read::of::<R>(kind, rows.into_iter().map(RawValue::get)))
-            }
-            Lines::Ndjson(bytes) => {
-                let text = std::str::from_utf8(bytes)
-                    .map_err(|error| bad(format!("the body is no UTF-8: {error}")))?;
-                Ok(Read::of::<R>(kind, text.lines().filter(|line| !line.trim().is_empty())))
-            }
-        }
+        let text = std::str::from_utf8(&self.bytes).map_err(|error| {
+            Problem::new(StatusCode::BAD_REQUEST, "INVALID", format!("the body is no UTF-8: {error}"))
+        })?;
+        if self.is_array { array::<T, R>(kind, text, most) } else { lines::<T, R>(kind, text, most) }
     }
 }

@@ -3,6 +3,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// Most rejected rows that are listed.
+pub const LISTED: usize = 1_000;
+
 /// What became of rows that were handed in; all of it is committed.
 #[derive(Clone, Debug, Default, Serialize, SimpleObject, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -13,8 +16,10 @@ pub struct Ingested {
     pub duplicates: u64,
     /// Rows that are older than the newest one of their symbol or trader.
     pub late: u64,
-    /// Rows that are not kept, and why.
+    /// Rows that are not kept, and why; the first 1,000 of them.
     pub rejected: Vec<RejectedRow>,
+    /// How many rows are not kept.
+    pub rejected_count: u64,
     /// Anomalies that opened, by their ids.
     pub anomalies: Vec<Uuid>,
     /// Decisions that were made.

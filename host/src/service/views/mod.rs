@@ -29,7 +29,7 @@ pub use dashboard::{
     ActionTally, Dashboard, DecisionTally, FamilyTally, NotificationTally, Realtime, SeverityTally,
 };
 pub use decision::{Decision, DecisionRevision, DecisionStats, ModelStats};
-pub use ingested::{Ingested, RejectedRow};
+pub use ingested::{Ingested, LISTED, RejectedRow};
 pub use job::{Job, JobFile, JobKind, JobResult, Upload};
 pub use key::{ApiKey, CreatedKey};
 pub use metrics::{Latency, Metrics};
