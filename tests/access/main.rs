@@ -17,3 +17,4 @@ mod support;
 mod table;
 mod tls;
 mod tokens;
+mod unread;

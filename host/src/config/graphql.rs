@@ -17,7 +17,7 @@ pub struct GraphqlConfig {
     /// What one operation may cost: its fields, those of lists times the rows that are asked for. The usual bound is
     /// about 1,000 anomalies with decisions and actions.
     pub max_complexity: usize,
-    /// Operations in one request. Each counts against the key's rate.
+    /// Operations in one request. Their fields count against the key's rate.
     pub max_batch: usize,
     /// How long one operation may take, seconds.
     pub timeout_seconds: NonZeroU32,

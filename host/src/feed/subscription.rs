@@ -1,6 +1,7 @@
 use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 use futures::{Stream, stream};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     Feed,
@@ -122,10 +123,8 @@ impl Subscription {
     }
 
     async fn read(&mut self, page: Range<u64>) -> Result<(), ServiceError> {
-        let topic = self.interest.topic();
-        let Ok(_turn) = self.feed.readers.acquire().await else { return Ok(()) };
         self.next = page.end;
-        for Happened { event, .. } in load(&self.feed.store, page.clone(), &[topic]).await? {
+        for Happened { event, .. } in self.load(page.clone()).await? {
             match event {
                 Some(event) if self.interest.matches(&event.record) => self.past.push_back(event),
                 Some(_) => {}
@@ -135,9 +134,20 @@ impl Subscription {
         Ok(())
     }
 
+    /// By itself: a turn is never held while a client does not read.
+    async fn load(&self, page: Range<u64>) -> Result<Vec<Happened>, ServiceError> {
+        let (feed, topic) = (self.feed.clone(), self.interest.topic());
+        let loading = tokio::spawn(async move {
+            let _turn = feed.readers.acquire().await;
+            load(&feed.store, page, &[topic]).await
+        });
+        let loaded = AbortOnDropHandle::new(loading).await;
+        Ok(loaded.map_err(|broken| ServiceError::Internal(broken.into()))??)
+    }
+
     async fn expired(&self, from: u64) -> Result<ServiceError, ServiceError> {
-        let last =
-            feed::last_gone(&self.feed.store, from, self.interest.topic().kinds()).await?.unwrap_or(from);
+        let kinds = self.interest.topic().kinds();
+        let last = feed::last_gone(&self.feed.store, from, kinds).await?.unwrap_or(from);
         let reason = format!(
             "some of what happened after block {} is not kept any more; the oldest block to resume after is {last}",
             from.saturating_sub(1)

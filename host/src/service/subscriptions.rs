@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
 use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio_util::task::AbortOnDropHandle;
 
-use super::{Platform, Result, dashboard, views::Dashboard};
+use super::{Platform, Result, ServiceError, dashboard, views::Dashboard};
 use crate::{
     access::{Caller, Scope},
     feed::{Interest, Subscription},
@@ -73,14 +74,21 @@ impl Watch {
     async fn next(&mut self) -> Result<DashboardState> {
         loop {
             self.pace.tick().await;
-            let made = make(&self.platform, &self.caller);
-            let state = self.platform.dashboard.get(made).await?;
+            let state = self.latest().await?;
             let is_new = self.shown.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown, &state));
             if is_new {
                 self.shown = Some(Arc::clone(&state));
                 return Ok(DashboardState::clone(&state));
             }
         }
+    }
+
+    /// By itself: others wait for what is made, and it must not stand still for a client that does not read.
+    async fn latest(&self) -> Result<Arc<DashboardState>> {
+        let (platform, caller) = (Arc::clone(&self.platform), self.caller.clone());
+        let making = tokio::spawn(async move { platform.dashboard.get(make(&platform, &caller)).await });
+        let made = AbortOnDropHandle::new(making).await;
+        made.map_err(|broken| ServiceError::Internal(broken.into()))?
     }
 }
 

@@ -83,6 +83,47 @@ async fn a_query_that_takes_too_long_is_given_up() {
     );
 }
 
+/// Each fragment holds the next one twice.
+fn fan(levels: usize) -> String {
+    let fragment = |level: usize| format!("fragment F{level} on Query {{ ...F{0} ...F{0} }} ", level + 1);
+    let fragments: String = (0..levels).map(fragment).collect();
+    format!("query {{ ...F0 }} {fragments} fragment F{levels} on Query {{ version {{ version }} }}")
+}
+
+#[tokio::test]
+async fn short_questions_are_not_endless() {
+    let scene = Scene::new("graphql fan").await;
+    let (code, message) = scene.error(&fan(29), Value::Null).await;
+    assert_eq!((code.as_str(), message.contains("parts")), ("INVALID", true), "{message}");
+    assert_eq!(scene.data(&fan(2), Value::Null).await["version"]["version"], env!("CARGO_PKG_VERSION"));
+    let loops = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }";
+    assert_eq!(scene.error(loops, Value::Null).await.0, "INVALID");
+    let results: String = (0..2)
+        .map(|number| format!("r{number}: backtestResults(first: 1) {{ nodes {{ result }} }} "))
+        .collect();
+    let figures: String = (0..100).map(|number| format!("s{number}: blockchainStats {{ total }} ")).collect();
+    let verified = "a: verifyBlockchain { isValid } b: verifyBlockchain { isValid }";
+    for dear in [results.as_str(), &figures, verified] {
+        let (code, message) = scene.error(&format!("{{ {dear} }}"), Value::Null).await;
+        assert_eq!((code.as_str(), message.contains("too complex")), ("INVALID", true), "{message}");
+    }
+    let (status, _, refused) = scene.post("application/json", json!({ "query": fan(29) }).to_string()).await;
+    assert_eq!((status, refused["errors"][0]["extensions"]["requestId"].is_string()), (200, true));
+}
+
+#[tokio::test]
+async fn each_field_of_an_operation_counts_against_the_rate() {
+    let settings = [("VYOMO_SERVER__REQUESTS_PER_SECOND", "1"), ("VYOMO_SERVER__BURST", "20")];
+    let scene = Scene::with("graphql field rate", &settings).await;
+    let ask = |query: String| scene.post("application/json", json!({ "query": query }).to_string());
+    let many: String = (0..15).map(|number| format!("v{number}: version {{ version }} ")).collect();
+    assert_eq!(ask(format!("{{ {many} }}")).await.0, 200);
+    let (status, _, refused) = ask(format!("{{ ...V }} fragment V on Query {{ {many} }}")).await;
+    assert_eq!((status, &refused["errors"][0]["extensions"]["code"]), (429, &json!("OVERLOADED")));
+    let (status, ..) = ask(format!("{{ {many} ...V }} fragment V on Query {{ {many} }}")).await;
+    assert_eq!(status, 400, "as much is never let through");
+}
+
 #[tokio::test]
 async fn operations_of_a_batch_count_against_the_rate() {
     let settings = [("VYOMO_SERVER__REQUESTS_PER_SECOND", "1"), ("VYOMO_SERVER__BURST", "20")];

@@ -78,7 +78,7 @@ impl ActionQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Action>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let filter = shown(filter.unwrap_or_default().try_into())?;
         let listed = shown(actions::list(platform, caller, &filter, window).await)?;
@@ -87,7 +87,7 @@ impl ActionQueries {
 
     /// One action.
     async fn action(&self, context: &Context<'_>, id: Uuid) -> Result<Action> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(actions::get(platform, caller, id).await)
     }
 }
@@ -100,7 +100,7 @@ impl ActionMutations {
     /// Does something about an anomaly by hand. What was done before to the same thing, following the same revision of
     /// the decision, is answered and not repeated.
     async fn execute_action(&self, context: &Context<'_>, input: ExecuteAction) -> Result<Action> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(actions::execute(platform, caller, input).await)
     }
 
@@ -114,7 +114,7 @@ impl ActionMutations {
         )]
         reason: String,
     ) -> Result<Action> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(actions::roll_back(platform, caller, id, &reason).await)
     }
 }

@@ -5,7 +5,7 @@ use super::{
     asked::{Asked, shown},
     connection::connection,
     loaders::{BlocksAbout, DecisionAbout},
-    paging::{cost, window},
+    paging::{FIGURES, cost, window},
 };
 use crate::{
     domain::{finding::Severity, time::Timestamp, vocabulary::AnomalyType},
@@ -69,7 +69,7 @@ impl AnomalyQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Anomaly>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let filter = filter.unwrap_or_default().into();
         let listed = shown(anomalies::list(platform, caller, &filter, window).await)?;
@@ -78,11 +78,12 @@ impl AnomalyQueries {
 
     /// One anomaly.
     async fn anomaly(&self, context: &Context<'_>, id: Uuid) -> Result<Anomaly> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(anomalies::get(platform, caller, id).await)
     }
 
     /// How the algorithms that work for a user contradict each other; null where they do not.
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn conflict_stats(
         &self,
         context: &Context<'_>,
@@ -90,12 +91,13 @@ impl AnomalyQueries {
         #[graphql(desc = "Opened at this moment or later.")] start_date: Option<Timestamp>,
         #[graphql(desc = "Opened before this moment.")] end_date: Option<Timestamp>,
     ) -> Result<Option<ConflictStats>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let opened = Period { from: start_date, until: end_date };
         shown(statistics::conflict_stats(platform, caller, &user_id, opened).await)
     }
 
     /// What is out of the ordinary in how a trader trades; null where nothing is.
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn behavior_stats(
         &self,
         context: &Context<'_>,
@@ -103,7 +105,7 @@ impl AnomalyQueries {
         #[graphql(desc = "Opened at this moment or later.")] start_date: Option<Timestamp>,
         #[graphql(desc = "Opened before this moment.")] end_date: Option<Timestamp>,
     ) -> Result<Option<BehaviorStats>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let opened = Period { from: start_date, until: end_date };
         shown(statistics::behavior_stats(platform, caller, &user_id, opened).await)
     }
@@ -121,7 +123,7 @@ impl AnomalyMutations {
         id: Uuid,
         #[graphql(desc = "False where it is not real.", default = true)] is_real: bool,
     ) -> Result<Anomaly> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(anomalies::mark(platform, caller, id, is_real).await)
     }
 }

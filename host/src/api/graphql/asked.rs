@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error};
 
-use super::{error::failed, loaders::Loaders};
+use tokio::sync::SemaphorePermit;
+
+use super::{at_once::AtOnce, error::failed, loaders::Loaders};
 use crate::{
     access::Caller,
     service::{Platform, ServiceError},
@@ -13,11 +15,21 @@ pub(super) struct Asked<'a> {
     pub(super) platform: &'a Arc<Platform>,
     pub(super) caller: &'a Caller,
     pub(super) loaders: &'a Loaders,
+    /// Held while the database is asked.
+    pub(super) place: Option<SemaphorePermit<'a>>,
 }
 
 impl<'a> Asked<'a> {
+    /// For what loaders read: they ask once for all that want something.
     pub(super) fn of(context: &Context<'a>) -> Result<Self, Error> {
-        Ok(Self { platform: context.data()?, caller: context.data()?, loaders: context.data()? })
+        let (platform, caller, loaders) = (context.data()?, context.data()?, context.data()?);
+        Ok(Self { platform, caller, loaders, place: None })
+    }
+
+    /// For what asks by itself: not many do so at the same time.
+    pub(super) async fn queued(context: &Context<'a>) -> Result<Self, Error> {
+        let place = Some(AtOnce::take(context).await?);
+        Ok(Self { place, ..Self::of(context)? })
     }
 }
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{
     asked::{Asked, shown},
     connection::connection,
-    paging::{cost, window},
+    paging::{HEAVY, cost, window},
 };
 use crate::service::{
     ServiceError, backtests,
@@ -28,7 +28,7 @@ impl BacktestQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, BacktestRun>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let listed = shown(backtests::list(platform, caller, window).await)?;
         Ok(connection(listed, after.is_none()))
@@ -43,7 +43,7 @@ impl BacktestQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Job>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let listed = shown(jobs::list(platform, caller, window).await)?;
         Ok(connection(listed, after.is_none()))
@@ -51,7 +51,7 @@ impl BacktestQueries {
 
     /// A job that was asked for.
     async fn job(&self, context: &Context<'_>, id: Uuid) -> Result<Job> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(jobs::get(platform, caller, id).await)
     }
 }
@@ -67,14 +67,14 @@ impl BacktestMutations {
         context: &Context<'_>,
         #[graphql(desc = "CSV, with a header.")] content: String,
     ) -> Result<Upload> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(jobs::upload(platform, caller, content.as_bytes()).await)
     }
 
     /// Asks for a backtest of stored rows or of files that were handed in, with what runs now. It is made in the
     /// background: see `job`.
     async fn run_backtest(&self, context: &Context<'_>, input: Backtest) -> Result<Job> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(jobs::start_backtest(platform, caller, input).await)
     }
 
@@ -87,7 +87,7 @@ impl BacktestMutations {
 
     /// Ends a job that is not over; nothing of it is kept.
     async fn cancel_job(&self, context: &Context<'_>, id: Uuid) -> Result<Job> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(jobs::cancel(platform, caller, id).await)
     }
 }
@@ -95,9 +95,9 @@ impl BacktestMutations {
 #[ComplexObject]
 impl BacktestRun {
     /// The result as `host backtest --out` writes it, by docs/result.schema.json. It may be large: ask for it one by one.
-    #[graphql(complexity = "1_000")]
+    #[graphql(complexity = "HEAVY")]
     async fn result(&self, context: &Context<'_>) -> Result<Value> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let bytes = shown(backtests::result(platform, caller, self.id).await)?;
         shown(serde_json::from_slice(&bytes).map_err(|error| ServiceError::Internal(error.into())))
     }

@@ -70,7 +70,7 @@ impl DecisionQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Decision>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let filter = filter.unwrap_or_default().into();
         let listed = shown(decisions::list(platform, caller, &filter, window).await)?;
@@ -79,7 +79,7 @@ impl DecisionQueries {
 
     /// One decision.
     async fn decision(&self, context: &Context<'_>, id: Uuid) -> Result<Decision> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(decisions::get(platform, caller, id).await)
     }
 
@@ -92,7 +92,7 @@ impl DecisionQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Decision>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let listed = shown(decisions::for_review(platform, caller, window).await)?;
         Ok(connection(listed, after.is_none()))
@@ -107,7 +107,7 @@ impl DecisionMutations {
     /// Has the policies decide about an anomaly that nobody decided about yet, or that waits for an answer. A decision
     /// that is made stays as it is and is answered.
     async fn make_decision(&self, context: &Context<'_>, anomaly_id: Uuid) -> Result<Decision> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(decisions::decide(platform, caller, anomaly_id).await)
     }
 
@@ -119,7 +119,7 @@ impl DecisionMutations {
         id: Uuid,
         input: OverrideDecision,
     ) -> Result<Decision> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(decisions::overrule(platform, caller, id, &input).await)
     }
 }

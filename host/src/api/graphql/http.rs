@@ -15,7 +15,9 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{VyomoSchema, error::failed, loaders::loaders, schema, turns::Turns};
+use super::{
+    VyomoSchema, at_once::AtOnce, error::failed, loaders::loaders, question::Question, schema, turns::Turns,
+};
 use crate::{
     access::Caller,
     api::RequestId,
@@ -47,21 +49,27 @@ async fn answer(
     body: Bytes,
 ) -> axum::response::Response {
     let asked = read(&headers, &body).and_then(|asked| bounded(&platform, &caller, asked));
-    match asked {
-        Ok(BatchRequest::Single(request)) => {
-            Json(run(&platform, &schema, &caller, request).await).into_response()
-        }
-        Ok(BatchRequest::Batch(requests)) => {
-            // One after the other: one request does not take many connections to the database.
-            let mut answers = Vec::with_capacity(requests.len());
-            for request in requests {
-                answers.push(run(&platform, &schema, &caller, request).await);
-            }
-            Json(BatchResponse::Batch(answers)).into_response()
-        }
+    let (is_batch, questions) = match asked {
+        Ok(asked) => asked,
         Err((status, error)) => {
             let wait = error.retry_after().map(|wait| [(RETRY_AFTER, wait.as_secs().max(1).to_string())]);
-            (status, wait.map(AppendHeaders), Json(refused(error))).into_response()
+            return (status, wait.map(AppendHeaders), Json(refused(error))).into_response();
+        }
+    };
+    // One after the other, in the same places: one request does not take many connections to the database.
+    let at_once = AtOnce::new();
+    let mut answers = Vec::with_capacity(questions.len());
+    for question in questions {
+        answers.push(match question {
+            Ok(question) => run(&platform, &schema, &caller, &at_once, question.request).await,
+            Err(error) => unread(error),
+        });
+    }
+    match answers.pop() {
+        Some(answer) if !is_batch => Json(answer).into_response(),
+        last => {
+            answers.extend(last);
+            Json(BatchResponse::Batch(answers)).into_response()
         }
     }
 }
@@ -86,28 +94,43 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<BatchRequest, Refused> {
     })
 }
 
-/// The request is one unit of the caller's; each further operation is one more.
-fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<BatchRequest, Refused> {
-    let (BatchRequest::Batch(requests), most) = (&asked, platform.config.graphql.max_batch) else {
-        return Ok(asked);
+/// Questions as they were read, and whether they came in an array.
+type Questions = (bool, Vec<Result<Question, ServerError>>);
+
+/// The request is one unit of the caller's; each further field of an operation is one more.
+fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<Questions, Refused> {
+    let most = platform.config.graphql.max_batch;
+    let (is_batch, requests) = match asked {
+        BatchRequest::Single(request) => (false, vec![request]),
+        BatchRequest::Batch(requests) => (true, requests),
     };
-    if requests.len() > most {
+    if is_batch && requests.len() > most {
         let reason = format!("{} operations are too many at once; send at most {most}", requests.len());
         return Err((StatusCode::BAD_REQUEST, ServiceError::invalid("body", reason)));
     }
-    let further = u32::try_from(requests.len()).unwrap_or(u32::MAX).saturating_sub(1);
+    let questions: Vec<_> = requests.into_iter().map(Question::read).collect();
+    let units =
+        questions.iter().map(|question| question.as_ref().map_or(1, |question| question.fields.max(1)));
+    let further = units.fold(0, u32::saturating_add).saturating_sub(1);
     platform.access.charge(caller, further).map_err(|error| match error {
         ServiceError::Overloaded { .. } => (StatusCode::TOO_MANY_REQUESTS, error),
         _ => (StatusCode::BAD_REQUEST, error),
     })?;
-    Ok(asked)
+    Ok((is_batch, questions))
 }
 
-async fn run(platform: &Arc<Platform>, schema: &VyomoSchema, caller: &Caller, request: Request) -> Response {
+/// Answers a question, in the time that one may take.
+pub(super) async fn run(
+    platform: &Arc<Platform>,
+    schema: &VyomoSchema,
+    caller: &Caller,
+    at_once: &AtOnce,
+    request: Request,
+) -> Response {
     let turns = Turns::default();
     let reading = turns.clone();
     let loaders = loaders(platform, caller, move |read| reading.add(read));
-    let request = request.data(caller.clone()).data(loaders);
+    let request = request.data(caller.clone()).data(loaders).data(at_once.clone());
     let patience = Duration::from_secs(platform.config.graphql.timeout_seconds.get().into());
     match tokio::time::timeout(patience, turns.run(schema.execute(request))).await {
         Ok(mut response) => {
@@ -136,6 +159,11 @@ pub(super) fn refused(error: ServiceError) -> Response {
     let error = failed(error);
     let mut refused = ServerError::new(error.message, None);
     refused.extensions = error.extensions;
-    sign(&mut refused);
-    Response::from_errors(vec![refused])
+    unread(refused)
+}
+
+/// What is answered to a question that is not looked at.
+pub(super) fn unread(mut error: ServerError) -> Response {
+    sign(&mut error);
+    Response::from_errors(vec![error])
 }

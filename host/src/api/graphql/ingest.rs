@@ -256,7 +256,7 @@ impl IngestMutations {
         #[graphql(desc = "A name of your own: rows that are sent again under it count once.")]
         request_id: Option<String>,
     ) -> Result<Detection> {
-        let Asked { platform, caller, turn: _turn, .. } = Asked::in_turn(context).await?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let rows = Rows {
             bars: input.bars.into_iter().map(Bar::from).collect(),
             signals: input.signals.into_iter().map(Signal::from).collect(),

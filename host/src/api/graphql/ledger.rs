@@ -3,7 +3,7 @@ use async_graphql::{Context, InputObject, Object, Result, connection::Connection
 use super::{
     asked::{Asked, shown},
     connection::connection,
-    paging::{cost, window},
+    paging::{FIGURES, HEAVY, cost, window},
 };
 use crate::{
     domain::{time::Timestamp, vocabulary::BlockType},
@@ -51,32 +51,33 @@ impl LedgerQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Block>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let listed = shown(ledger::list(platform, caller, filter.unwrap_or_default().into(), window).await)?;
         Ok(connection(listed, after.is_none()))
     }
 
     /// Checks hashes, signatures and the signed end of the ledger, and what blocks say in a stretch of it.
-    #[graphql(complexity = "1_000 + child_complexity")]
+    #[graphql(complexity = "HEAVY + child_complexity")]
     async fn verify_blockchain(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "First block whose content is checked.", default = 0)] from: u64,
         #[graphql(desc = "Last one; the newest unless said.")] to: Option<u64>,
     ) -> Result<LedgerVerification> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(ledger::verify(platform, caller, from..=to.unwrap_or(u64::MAX)).await)
     }
 
     /// Figures of the ledger.
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn blockchain_stats(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Blocks sealed at this moment or later.")] start_date: Option<Timestamp>,
         #[graphql(desc = "Blocks sealed before this moment.")] end_date: Option<Timestamp>,
     ) -> Result<BlockchainStats> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let period = Period { from: start_date, until: end_date };
         shown(ledger::statistics(platform, caller, period).await)
     }

@@ -3,6 +3,7 @@
 mod actions;
 mod anomalies;
 mod asked;
+mod at_once;
 mod backtests;
 mod connection;
 mod decisions;
@@ -14,6 +15,7 @@ mod loaders;
 mod notifications;
 mod overview;
 mod paging;
+mod question;
 mod running;
 mod scalars;
 mod session;

@@ -65,7 +65,7 @@ impl NotificationQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Notification>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let filter = filter.unwrap_or_default().into();
         let listed = shown(notifications::list(platform, caller, &filter, window).await)?;
@@ -83,7 +83,7 @@ impl NotificationQueries {
         #[graphql(desc = "After this cursor.")] after: Option<String>,
         #[graphql(desc = "Another word for `first`.")] limit: Option<i64>,
     ) -> Result<Connection<String, Recipient>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let window = window(first, after.as_deref(), limit)?;
         let filter = RecipientFilter { is_active, channel };
         let listed = shown(recipients::list(platform, caller, &filter, window).await)?;
@@ -103,13 +103,13 @@ impl NotificationMutations {
         context: &Context<'_>,
         input: SendNotification,
     ) -> Result<Vec<Notification>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(notifications::send(platform, caller, input).await)
     }
 
     /// Adds somebody who is told.
     async fn register_recipient(&self, context: &Context<'_>, input: RegisterRecipient) -> Result<Recipient> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(recipients::register(platform, caller, input).await)
     }
 
@@ -120,7 +120,7 @@ impl NotificationMutations {
         id: Uuid,
         input: RecipientPreferences,
     ) -> Result<Recipient> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(recipients::update(platform, caller, id, input).await)
     }
 }

@@ -1,6 +1,9 @@
 use async_graphql::{Context, Object, Result};
 
-use super::asked::{Asked, shown};
+use super::{
+    asked::{Asked, shown},
+    paging::FIGURES,
+};
 use crate::{
     domain::time::Timestamp,
     service::{
@@ -16,18 +19,18 @@ pub(super) struct OverviewQueries;
 #[Object]
 impl OverviewQueries {
     /// What is going on, at a glance.
-    #[graphql(complexity = "100 + child_complexity")]
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn dashboard(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Counts from this moment on; from a day ago unless said.")] since: Option<Timestamp>,
     ) -> Result<Dashboard> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(dashboard::dashboard(platform, caller, since).await)
     }
 
     /// How well the platform does its work.
-    #[graphql(complexity = "100 + child_complexity")]
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn metrics(
         &self,
         context: &Context<'_>,
@@ -36,14 +39,15 @@ impl OverviewQueries {
         >,
         #[graphql(desc = "Up to this moment; now unless said.")] end_date: Option<Timestamp>,
     ) -> Result<Metrics> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let period = Period { from: start_date, until: end_date };
         shown(metrics::metrics(platform, caller, period).await)
     }
 
     /// How the platform is.
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn health(&self, context: &Context<'_>) -> Result<Health> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(system::health(platform, caller).await)
     }
 

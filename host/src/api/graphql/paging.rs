@@ -6,10 +6,19 @@ use crate::{
     store::page::Window,
 };
 
+/// What it costs to find rows or one record, apart from what is shown of them.
+const LOOKUP: usize = 50;
+
+/// What figures cost that are counted over many records.
+pub(super) const FIGURES: usize = 2_000;
+
+/// What costs half of what one operation usually may: megabytes, or the whole ledger.
+pub(super) const HEAVY: usize = 100_000;
+
 /// What a list costs: its rows times what each of them costs.
 pub(super) fn cost(first: Option<i64>, limit: Option<i64>, each: usize) -> usize {
     let rows = first.or(limit).unwrap_or(page::USUAL).clamp(1, Window::MOST);
-    usize::try_from(rows).unwrap_or(usize::MAX).saturating_mul(each.max(1))
+    usize::try_from(rows).unwrap_or(usize::MAX).saturating_mul(each.max(1)).saturating_add(LOOKUP)
 }
 
 /// The rows that are asked for: `limit` is another word for `first`.

@@ -2,7 +2,10 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::asked::{Asked, shown};
+use super::{
+    asked::{Asked, shown},
+    paging::FIGURES,
+};
 use crate::{
     domain::vocabulary::SubjectType,
     service::{
@@ -17,26 +20,28 @@ pub(super) struct RunningQueries;
 #[Object]
 impl RunningQueries {
     /// The plugins that run, with what they did.
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn plugins(&self, context: &Context<'_>) -> Result<PluginSet> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(plugins::list(platform, caller))
     }
 
     /// The policies that decide.
+    #[graphql(complexity = "FIGURES + child_complexity")]
     async fn policies(&self, context: &Context<'_>) -> Result<PolicySet> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(policies::live(platform, caller).await)
     }
 
     /// What is in force: on everything, or on one thing.
-    #[graphql(complexity = "50 * child_complexity")]
+    #[graphql(complexity = "FIGURES + 50 * child_complexity")]
     async fn controls(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Kind of the thing; with its name.")] subject_type: Option<SubjectType>,
         #[graphql(desc = "Name of the thing; with its kind.")] subject: Option<String>,
     ) -> Result<Vec<Control>> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         let about = match (subject_type, subject) {
             (None, None) => None,
             (Some(kind), Some(name)) => Some((kind, name)),
@@ -52,7 +57,7 @@ impl RunningQueries {
 
     /// Whether hosts act by themselves, and how much they may.
     async fn automation(&self, context: &Context<'_>) -> Result<AutomationStatus> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(controls::automation(platform, caller).await)
     }
 }
@@ -68,7 +73,7 @@ impl RunningMutations {
         context: &Context<'_>,
         #[graphql(desc = "Why. It is kept for ever, so it must not name a trader.")] reason: String,
     ) -> Result<AutomationStatus> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(controls::stop(platform, caller, &reason).await)
     }
 
@@ -78,19 +83,19 @@ impl RunningMutations {
         context: &Context<'_>,
         #[graphql(desc = "Why. It is kept for ever, so it must not name a trader.")] reason: String,
     ) -> Result<AutomationStatus> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(controls::resume(platform, caller, &reason).await)
     }
 
     /// Puts the plugins on disk in the place of those that run: all of them or none.
     async fn reload_plugins(&self, context: &Context<'_>) -> Result<Reloaded> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(plugins::reload(platform, caller).await)
     }
 
     /// Puts the policies on disk in the place of those that decide: all of them or none.
     async fn reload_policies(&self, context: &Context<'_>) -> Result<PolicySet> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(policies::reload(platform, caller).await)
     }
 }

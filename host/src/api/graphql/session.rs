@@ -1,32 +1,99 @@
-use std::sync::Arc;
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+    time::Duration,
+};
 
-use async_graphql::{Data, Executor, Request, Response};
-use futures::{StreamExt as _, stream, stream::BoxStream};
+use async_graphql::{Data, Executor, Request, Response, parser::types::OperationType};
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream, stream::BoxStream};
+use tokio::{sync::Semaphore, task::JoinError};
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::{
     VyomoSchema,
-    http::{refused, sign},
+    at_once::AtOnce,
+    http::{refused, run, sign, unread},
+    question::Question,
 };
-use crate::{access::Caller, service::Platform};
+use crate::{
+    access::Caller,
+    service::{Platform, ServiceError},
+};
 
-/// Runs operations of one connection. Each is one unit of the caller's.
+/// Queries and mutations of one connection that may be under way at the same time.
+const AT_ONCE: usize = 32;
+
+/// Runs operations of one connection. Each field of an operation is one unit of the caller's.
 #[derive(Clone)]
 pub(super) struct Session {
     schema: VyomoSchema,
     platform: Arc<Platform>,
+    places: Arc<Semaphore>,
+    at_once: AtOnce,
 }
 
 impl Session {
     /// Of a connection to a platform.
-    pub(super) fn new(schema: VyomoSchema, platform: &Arc<Platform>) -> Self {
-        Self { schema, platform: Arc::clone(platform) }
+    pub(super) fn new(schema: VyomoSchema, platform: &Arc<Platform>, at_once: AtOnce) -> Self {
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        Self { schema, platform: Arc::clone(platform), places, at_once }
     }
 
-    fn charge(&self, data: Option<&Data>) -> Result<(), Response> {
-        let caller = data.and_then(|data| data.get(&std::any::TypeId::of::<Caller>()));
-        let Some(caller) = caller.and_then(|caller| caller.downcast_ref::<Caller>()) else { return Ok(()) };
-        self.platform.access.charge(caller, 1).map_err(refused)
+    fn answers(
+        &self,
+        request: Request,
+        data: Option<Arc<Data>>,
+    ) -> Result<BoxStream<'static, Response>, Response> {
+        let question = Question::read(request).map_err(unread)?;
+        let caller = data.as_deref().and_then(caller).cloned().ok_or_else(|| {
+            refused(ServiceError::Unauthenticated { reason: "nobody knows who asks".to_owned() })
+        })?;
+        self.platform.access.charge(&caller, question.fields.max(1)).map_err(refused)?;
+        if question.operation == OperationType::Subscription {
+            let answers = Executor::execute_stream(&self.schema, question.request, data);
+            return Ok(answers.map(signed).boxed());
+        }
+        let answer = self.answer(question, caller)?;
+        let answer = answer
+            .map(|answer| answer.unwrap_or_else(|broken| refused(ServiceError::Internal(broken.into()))));
+        Ok(stream::once(answer).boxed())
     }
+
+    /// Runs by itself, so that nothing waits for a client that does not read. When the client leaves, a query ends, and
+    /// a mutation is finished.
+    fn answer(
+        &self,
+        question: Question,
+        caller: Caller,
+    ) -> Result<BoxFuture<'static, Result<Response, JoinError>>, Response> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
+            refused(ServiceError::Overloaded {
+                reason: format!("{AT_ONCE} operations of this connection are under way"),
+                retry_after: Duration::from_secs(1),
+            })
+        })?;
+        let Self { schema, platform, at_once, .. } = self.clone();
+        let work = async move {
+            let _place = place;
+            run(&platform, &schema, &caller, &at_once, question.request).await
+        };
+        let task = tokio::spawn(work.in_current_span());
+        Ok(match question.operation {
+            OperationType::Mutation => task.boxed(),
+            _ => AbortOnDropHandle::new(task).boxed(),
+        })
+    }
+}
+
+fn caller(data: &Data) -> Option<&Caller> {
+    let caller: &(dyn Any + Send + Sync) = data.get(&TypeId::of::<Caller>())?.as_ref();
+    caller.downcast_ref()
+}
+
+fn signed(mut response: Response) -> Response {
+    response.errors.iter_mut().for_each(sign);
+    response
 }
 
 impl Executor for Session {
@@ -35,15 +102,7 @@ impl Executor for Session {
     }
 
     fn execute_stream(&self, request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        if let Err(response) = self.charge(data.as_deref()) {
-            return stream::once(std::future::ready(response)).boxed();
-        }
-        let answers = Executor::execute_stream(&self.schema, request, data);
-        answers
-            .map(|mut response| {
-                response.errors.iter_mut().for_each(sign);
-                response
-            })
-            .boxed()
+        let answers = self.answers(request, data);
+        answers.unwrap_or_else(|refused| stream::once(std::future::ready(refused)).boxed())
     }
 }

@@ -6,6 +6,7 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use async_graphql::{
@@ -29,16 +30,20 @@ use tokio::{
     sync::{Semaphore, oneshot},
     time::timeout,
 };
+use tokio_util::task::AbortOnDropHandle;
 
-use super::{VyomoSchema, error::failed, loaders::loaders, schema, session::Session, subscriptions::Places};
+use super::{
+    VyomoSchema, at_once::AtOnce, error::failed, loaders::loaders, schema, session::Session,
+    subscriptions::Places,
+};
 use crate::{
     access::Caller,
     api::{
         ClientAddress,
         rest::Problem,
         sockets::{
-            BAD_REQUEST, Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, UNAUTHORIZED,
-            close, ends, pings, send,
+            BAD_REQUEST, Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, INTERNAL,
+            UNAUTHORIZED, close, ends, pings, send,
         },
     },
     service::{Platform, ServiceError},
@@ -46,6 +51,9 @@ use crate::{
 
 /// Longest message that a client may send, bytes.
 const LONGEST: usize = 256 << 10;
+
+/// How long a connection that has to end still takes messages.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Connections, which say in their first message who they are.
 pub(in crate::api) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
@@ -90,15 +98,17 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
     let answers = Arc::new(AtomicBool::new(true));
     let refused = Arc::new(OnceLock::new());
     let (identified, caller) = oneshot::channel();
+    let at_once = AtOnce::new();
+    let session = Session::new(schema, &platform, at_once.clone());
     let init = {
         let refused = Arc::clone(&refused);
-        move |payload: Value| identify.run(payload, identified, refused)
+        move |payload: Value| identify.run(payload, at_once, identified, refused)
     };
     let messages =
-        Protocol::new(Session::new(schema, &platform), texts(incoming, Arc::clone(&answers)), protocol)
-            .on_connection_init(init);
-    let end = end(Arc::clone(&platform), caller);
-    pin!(messages, end);
+        Protocol::new(session, texts(incoming, Arc::clone(&answers)), protocol).on_connection_init(init);
+    pin!(messages);
+    // By itself: it holds what others wait for, and must not stand still while a message waits to be taken.
+    let mut end = AbortOnDropHandle::new(tokio::spawn(end(Arc::clone(&platform), caller)));
     let config = &platform.config.subscriptions;
     let mut pings = pings(config.ping());
     loop {
@@ -108,7 +118,7 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
                 Some(WsMessage::Close(code, reason)) => close(&End::new(protocol_code(code, &refused), reason)),
                 None => break,
             },
-            end = &mut end => close(&end),
+            ended = &mut end => close(&ended.unwrap_or_else(|_| broken())),
             _ = pings.tick() => {
                 if !answers.swap(false, Ordering::AcqRel) {
                     break;
@@ -117,10 +127,30 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
             }
         };
         let is_last = matches!(message, Message::Close(_));
-        if !send(&mut out, message, config.write_timeout()).await || is_last {
-            break;
-        }
+        let ended = {
+            let sending = send(&mut out, message, config.write_timeout());
+            pin!(sending);
+            select! {
+                is_sent = &mut sending => {
+                    if is_sent && !is_last {
+                        continue;
+                    }
+                    break;
+                }
+                ended = &mut end, if !is_last => match timeout(FAREWELL, sending).await {
+                    Ok(true) => ended.unwrap_or_else(|_| broken()),
+                    // Who does not read is not told why either.
+                    _ => break,
+                },
+            }
+        };
+        send(&mut out, close(&ended), FAREWELL).await;
+        break;
     }
+}
+
+fn broken() -> End {
+    End::new(INTERNAL, "something failed inside; connect again")
 }
 
 /// What the client says, and whether it says anything.
@@ -167,6 +197,7 @@ impl Identify {
     async fn run(
         self,
         payload: Value,
+        at_once: AtOnce,
         identified: oneshot::Sender<Caller>,
         refused: Arc<OnceLock<()>>,
     ) -> async_graphql::Result<Data> {
@@ -180,6 +211,7 @@ impl Identify {
         data.insert(loaders(&self.platform, &caller, |reading| {
             tokio::spawn(reading);
         }));
+        data.insert(at_once);
         data.insert(counted);
         data.insert(Places(Arc::new(Semaphore::new(places))));
         // Nobody listens if the connection ended meanwhile.
