@@ -49,6 +49,17 @@ pub enum IngestError {
         /// Why.
         reason: Reason,
     },
+    /// There is more than may be read.
+    #[error("{}: all files together have more than {most} rows; hand in less at once", path.display())]
+    TooManyRows {
+        /// The file that has one too many.
+        path: PathBuf,
+        /// Most rows.
+        most: u64,
+    },
+    /// It is not wanted any more.
+    #[error("reading was broken off")]
+    BrokenOff,
     /// The calendar file breaks a rule.
     #[error("calendar {}: {reason}", path.display())]
     Calendar {

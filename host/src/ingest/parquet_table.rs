@@ -18,20 +18,30 @@ use parquet::arrow::{
 use super::{
     cell::Cell,
     error::IngestError,
+    limits::Room,
     table::{Header, Holds, Visit, unreadable},
 };
 
 const BATCH: usize = 8192;
 
+/// Rows that are unpacked at once where little may be read: a short file can say a long text again and again.
+const SMALL_BATCH: usize = 64;
+
 /// Reads all rows of a Parquet file; returns warnings.
 pub(super) fn read<const N: usize>(
     header: &Header<'_, N>,
+    room: &Room,
     visit: &mut Visit<'_, N>,
 ) -> Result<Vec<String>, IngestError> {
     let failed = |row: u64, error: String| unreadable(header.path, row, error);
     let file = File::open(header.path).map_err(|error| failed(1, error.to_string()))?;
     let builder =
         ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| failed(1, error.to_string()))?;
+    let groups = builder.metadata().row_groups().iter();
+    let unpacked = groups.map(|group| group.total_byte_size().unsigned_abs()).fold(0, u64::saturating_add);
+    if room.lacks(unpacked) {
+        return Err(failed(1, "it is too large, unpacked".to_owned()));
+    }
     let schema = Arc::clone(builder.schema());
     let names: Vec<_> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let (places, mut warnings) = header.locate(&names)?;
@@ -39,12 +49,14 @@ pub(super) fn read<const N: usize>(
     let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().flatten().copied());
     let batches: ParquetRecordBatchReader = builder
         .with_projection(mask)
-        .with_batch_size(BATCH)
+        .with_batch_size(if room.is_bounded() { SMALL_BATCH } else { BATCH })
         .build()
         .map_err(|error| failed(1, error.to_string()))?;
     let mut row = 0;
     for batch in batches {
         let batch = batch.map_err(|error| failed(row + 1, error.to_string()))?;
+        let size = batch.get_array_memory_size() as u64;
+        room.take_bytes(size).map_err(|error| failed(row + 1, error.to_string()))?;
         let columns = columns(header, &batch).map_err(|error| failed(row + 1, error))?;
         for index in 0..batch.num_rows() {
             row += 1;

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +18,7 @@ use super::{
     finish::finish,
     input::{FileRead, Input, Intake, Role},
     labels::LabelRows,
+    limits::{Limits, Room},
     merge::merge,
     reject::Reject,
     sequence::Sequence,
@@ -62,6 +64,9 @@ impl Default for Sources {
 /// Told now and then how far reading is: the file, and rows of it so far.
 pub type Progress<'a> = dyn Fn(&Path, u64) + 'a;
 
+/// Told the same, and answers whether to read on.
+pub type GoOn<'a> = dyn Fn(&Path, u64) -> ControlFlow<()> + 'a;
+
 /// How many rows pass between two calls of [`Progress`].
 const PROGRESS_EVERY: u64 = 16_384;
 
@@ -71,7 +76,20 @@ const PROGRESS_EVERY: u64 = 16_384;
 /// Returns an [`IngestError`] if a file cannot be read or lacks a required column, the calendar is wrong, or,
 /// with [`Sources::strict`], at the first bad row.
 pub fn read(sources: &Sources, progress: &Progress<'_>) -> Result<Input, IngestError> {
-    let mut reader = Reader { strict: sources.strict, progress, intake: Intake::default() };
+    let go_on = |path: &Path, rows: u64| {
+        progress(path, rows);
+        ControlFlow::Continue(())
+    };
+    read_within(sources, Limits::NONE, &go_on)
+}
+
+/// The same as long as it is wanted, if there is no more than may be read.
+///
+/// # Errors
+/// As of [`read`]; and if there is too much, or reading is broken off.
+pub fn read_within(sources: &Sources, limits: Limits, go_on: &GoOn<'_>) -> Result<Input, IngestError> {
+    let room = Room::new(limits);
+    let mut reader = Reader { strict: sources.strict, room, go_on, intake: Intake::default() };
     let calendars = match &sources.calendar {
         Some(path) => reader.calendars(path)?,
         None => Calendars::default(),
@@ -82,7 +100,8 @@ pub fn read(sources: &Sources, progress: &Progress<'_>) -> Result<Input, IngestE
 
 struct Reader<'a> {
     strict: bool,
-    progress: &'a Progress<'a>,
+    room: Room,
+    go_on: &'a GoOn<'a>,
     intake: Intake,
 }
 
@@ -162,10 +181,11 @@ impl Reader<'_> {
     fn table<const N: usize, R: Rows<N>>(&mut self, path: &Path, mut rows: R) -> Result<(), IngestError> {
         let file = self.next_file();
         let mut tally = Tally { rows: 0, rejects: Vec::new() };
-        let read = table::read(path, R::ROLE, &R::COLUMNS, &mut |line, cells| {
+        let read = table::read(path, R::ROLE, &R::COLUMNS, &self.room, &mut |line, cells| {
+            self.room.take_row(path)?;
             tally.rows += 1;
-            if tally.rows.is_multiple_of(PROGRESS_EVERY) {
-                (self.progress)(path, tally.rows);
+            if tally.rows.is_multiple_of(PROGRESS_EVERY) && (self.go_on)(path, tally.rows).is_break() {
+                return Err(IngestError::BrokenOff);
             }
             match cells.and_then(|cells| rows.take(line, cells)) {
                 Ok(()) => Ok(()),
@@ -176,7 +196,9 @@ impl Reader<'_> {
                 }
             }
         })?;
-        (self.progress)(path, tally.rows);
+        if (self.go_on)(path, tally.rows).is_break() {
+            return Err(IngestError::BrokenOff);
+        }
         self.intake.warnings.extend(read.warnings);
         if tally.rows == 0 {
             self.intake.warnings.push(format!("{}: a header, but no rows", path.display()));

@@ -6,6 +6,7 @@ use super::{
     cell::Cell,
     error::IngestError,
     input::Role,
+    limits::Room,
     parquet_table,
     records::{Record, Records},
     reject::Reason,
@@ -63,15 +64,16 @@ pub(super) fn read<const N: usize>(
     path: &Path,
     role: Role,
     columns: &[Column; N],
+    room: &Room,
     visit: &mut Visit<'_, N>,
 ) -> Result<TableRead, IngestError> {
     let at_start = |error: std::io::Error| unreadable(path, 1, error.to_string());
     let (mut source, format) = source::open(path).map_err(at_start)?;
     let header = Header { path, role, columns };
     let warnings = if format == Format::Parquet {
-        parquet_table::read(&header, visit)?
+        parquet_table::read(&header, room, visit)?
     } else {
-        read_text(&header, source::text(&mut source, format), visit)?
+        read_text(&header, room.bound(source::text(&mut source, format)), visit)?
     };
     let sha256 = source::finish(source).map_err(at_start)?;
     Ok(TableRead { sha256, warnings })

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 
 use super::{
     Course,
-    rows::{Source, path},
+    rows::{MOST, Source, path},
 };
 use crate::{
     agent::{Agent, Choice, Start},
@@ -25,12 +25,15 @@ use crate::{
         run::{BATCH_ROWS, Run, run_while},
     },
     decide::judge::Judge,
-    ingest::{self, Calendars, Input, Role, Sources},
+    ingest::{self, Calendars, IngestError, Input, Limits, Role, Sources},
     ledger::hash::Hash,
     reload::LiveCode,
     service::{Platform, jobs::UploadedFile, views::JobResult},
     store::runs::BacktestRun,
 };
+
+/// What is read of uploads, so that a short file that unpacks to a long one does not fill the host's memory.
+const LIMITS: Limits = Limits { rows: MOST.unsigned_abs(), bytes: 256 << 20 };
 
 /// A backtest that is made, and is to be recorded.
 pub(super) struct Made {
@@ -55,18 +58,17 @@ fn on_this_thread(platform: &Platform, source: Source, course: &Course) -> Resul
     let zone = TimeZone::get(&platform.config.ingest.time_zone).map_err(|error| error.to_string())?;
     let input = match source {
         Source::Stored(draft) => ingest::finish(*draft, &Calendars::default(), &zone),
-        Source::Files(folder, files) => read(folder.path(), &files, &zone)?,
+        Source::Files(folder, files) => match read(folder.path(), &files, &zone, course)? {
+            ControlFlow::Continue(input) => input,
+            ControlFlow::Break(()) => return Ok(None),
+        },
     };
     let rows = (input.bars.len() + input.signals.len() + input.fills.len()) as u64;
     course.rows.store(rows, Ordering::Relaxed);
     let live = platform.code.live();
     let go_on = |done: usize| {
         course.done.fetch_add(done as u64, Ordering::Relaxed);
-        if course.is_over.load(Ordering::Relaxed) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        course.go_on()
     };
     let run =
         run_while(&input, &live.plugins.plugins, BATCH_ROWS, go_on).map_err(|error| error.to_string())?;
@@ -76,7 +78,12 @@ fn on_this_thread(platform: &Platform, source: Source, course: &Course) -> Resul
 }
 
 /// Reads files that were handed in. What is said about them names the uploads, and not where they lie.
-fn read(folder: &Path, files: &[UploadedFile], zone: &TimeZone) -> Result<Input, String> {
+fn read(
+    folder: &Path,
+    files: &[UploadedFile],
+    zone: &TimeZone,
+    course: &Course,
+) -> Result<ControlFlow<(), Input>, String> {
     let of = |role: Role| -> Vec<_> {
         let wanted = files.iter().filter(|file| Role::from(file.role) == role);
         wanted.map(|file| path(folder, *file)).collect()
@@ -90,15 +97,17 @@ fn read(folder: &Path, files: &[UploadedFile], zone: &TimeZone) -> Result<Input,
         ..Sources::default()
     };
     let here = format!("{}/", folder.display());
-    let mut input =
-        ingest::read(&sources, &|_, _| {}).map_err(|error| error.to_string().replace(&here, "upload "))?;
+    let mut input = match ingest::read_within(&sources, LIMITS, &|_, _| course.go_on()) {
+        Err(IngestError::BrokenOff) => return Ok(ControlFlow::Break(())),
+        read => read.map_err(|error| error.to_string().replace(&here, "upload "))?,
+    };
     for file in &mut input.intake.files {
         file.path = file.path.replace(&here, "upload ");
     }
     for warning in &mut input.intake.warnings {
         *warning = warning.replace(&here, "upload ");
     }
-    Ok(input)
+    Ok(ControlFlow::Continue(input))
 }
 
 fn result(

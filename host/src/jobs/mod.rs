@@ -5,6 +5,7 @@ mod export;
 mod rows;
 
 use std::{
+    ops::ControlFlow,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -153,6 +154,10 @@ impl Course {
     fn progress(&self) -> f64 {
         let rows = self.rows.load(Ordering::Relaxed);
         if rows == 0 { 0.0 } else { self.done.load(Ordering::Relaxed) as f64 / rows as f64 }
+    }
+
+    fn go_on(&self) -> ControlFlow<()> {
+        if self.is_over.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

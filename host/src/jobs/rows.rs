@@ -20,13 +20,13 @@ use crate::{
     },
     store::{
         Store,
-        rows::{self, Range, Trade, bars_within, signals_within, trades_within},
+        rows::{self, Range, Trade, bars_within, count_within, signals_within, trades_within},
         uploads,
     },
 };
 
-/// Most rows of each kind.
-const MOST: i64 = 5_000_000;
+/// Most rows of all kinds together.
+pub(super) const MOST: i64 = 1_000_000;
 
 /// Rows, or files with rows.
 pub(super) enum Source {
@@ -46,7 +46,7 @@ pub(super) async fn load(platform: &Platform, backtest: &Backtest) -> Result<Sou
                 until,
                 symbols: backtest.symbols.clone(),
                 users: backtest.users.clone(),
-                most: MOST + 1,
+                most: MOST,
             };
             Ok(Source::Stored(Box::new(stored(platform.store(), &range).await?)))
         }
@@ -75,19 +75,20 @@ pub(super) fn path(folder: &Path, file: UploadedFile) -> std::path::PathBuf {
 }
 
 async fn stored(store: &Store, range: &Range) -> Result<Draft, Failure> {
+    match count_within(store, range).await? {
+        0 => return Err(Failure::Reason("no row is stored for this stretch of time".to_owned())),
+        rows if rows > MOST => {
+            let reason = format!(
+                "more than {MOST} rows are stored for this; name a shorter stretch, or fewer symbols and traders"
+            );
+            return Err(Failure::Reason(reason));
+        }
+        _ => {}
+    }
     let mut draft = Draft::default();
     let bars = bars_within(store, range).await?;
     let signals = signals_within(store, range).await?;
     let trades = trades_within(store, range).await?;
-    let most = [bars.len(), signals.len(), trades.len()].into_iter().max().unwrap_or(0);
-    if most == 0 {
-        return Err(Failure::Reason("no row is stored for this stretch of time".to_owned()));
-    }
-    if most as i64 > MOST {
-        let reason =
-            format!("more than {MOST} rows are stored for this; name a shorter stretch, or fewer symbols");
-        return Err(Failure::Reason(reason));
-    }
     let files = [
         described(Role::Market, &bars),
         described(Role::Signals, &signals),

@@ -4,6 +4,7 @@ mod calendars;
 mod derived;
 mod formats;
 mod headers;
+mod limits;
 mod rejects;
 
 use std::{fs, path::PathBuf};

@@ -10,7 +10,7 @@ mod trades;
 
 pub use bars::{Bar, insert_bars, known_bars, recent_bars};
 pub use days::{MOST_DAYS, Pruned, RowsError, prune};
-pub use range::{Range, bars_within, signals_within, trades_within};
+pub use range::{Range, bars_within, count_within, signals_within, trades_within};
 pub use signals::{Signal, insert_signals, known_signals, recent_signals, signalled_lately};
 pub use skipped::{SkippedRow, insert_skipped, skipped};
 pub use trades::{Position, Trade, insert_trades, known_trades, positions, recent_trades};

@@ -21,6 +21,31 @@ pub struct Range {
     pub most: i64,
 }
 
+/// How many rows there are of all kinds together; of each kind one more than [`Range::most`] at most are counted.
+///
+/// # Errors
+///
+/// If the database fails.
+pub async fn count_within(store: &Store, range: &Range) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM (
+                      SELECT FROM bars WHERE at >= $1 AND at < $2 AND ($3::text[] IS NULL OR symbol = ANY($3)) LIMIT $5
+                  ) AS bars)
+                + (SELECT count(*) FROM (
+                      SELECT FROM signals WHERE at >= $1 AND at < $2 AND ($3::text[] IS NULL OR symbol = ANY($3)) LIMIT $5
+                  ) AS signals)
+                + (SELECT count(*) FROM (
+                      SELECT FROM trades WHERE at >= $1 AND at < $2 AND ($4::text[] IS NULL OR user_id = ANY($4)) LIMIT $5
+                  ) AS trades) AS "count!""#,
+        range.from as Timestamp,
+        range.until as Timestamp,
+        range.symbols.as_deref(),
+        range.users.as_deref(),
+        range.most.saturating_add(1),
+    );
+    Ok(count.fetch_one(store.pool()).await?)
+}
+
 /// Bars by time and symbol.
 ///
 /// # Errors
