@@ -79,7 +79,7 @@ async fn going_live_is_a_block_with_the_old_and_the_new_hash() {
     let go_live = async |set: &PolicySet| {
         desk.change(async |change| {
             policies::keep(change, set.hash(), set.files()).await?;
-            policies::make_live(change, set.hash()).await
+            policies::make_live(change, set.hash(), None).await
         })
         .await
         .unwrap()
@@ -97,7 +97,7 @@ async fn going_live_is_a_block_with_the_old_and_the_new_hash() {
 async fn what_is_not_kept_does_not_go_live() {
     let desk = Desk::new("policies_unknown").await;
     let set = PolicySet::of(shipped()).unwrap();
-    let done = desk.change(async |change| policies::make_live(change, set.hash()).await).await;
+    let done = desk.change(async |change| policies::make_live(change, set.hash(), None).await).await;
     assert!(done.is_err());
     assert_eq!(policies::live(desk.store()).await.unwrap(), None);
 }

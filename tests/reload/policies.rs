@@ -27,4 +27,6 @@ async fn a_sound_edit_decides_and_a_broken_one_does_not() {
     let changed = shop.blocks("POLICY_CHANGED").await;
     let hashes: Vec<_> = changed.iter().map(|block| block["new"].clone()).collect();
     assert_eq!(hashes, [first["hash"].clone(), second["hash"].clone(), first["hash"].clone()]);
+    let by: Vec<_> = changed.iter().map(|block| block["by"].clone()).collect();
+    assert_eq!(by, [json!(null), json!("host"), json!("development")]);
 }

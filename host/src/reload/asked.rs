@@ -39,14 +39,14 @@ pub async fn roll_back_plugin(
     .await
 }
 
-/// Reads the folder of policies anew, and lets that set decide. Gives its hash, and whether it is another one.
+/// Reads the folder of policies anew, and lets that set decide; `by` is who asked for it. Gives its hash, and whether it is another one.
 ///
 /// # Errors
 ///
 /// [`ReloadError`] says what is wrong with the new set; the old one decides on then.
-pub async fn reload_policies(platform: &Arc<Platform>) -> Result<(Hash, bool), ReloadError> {
-    let platform = Arc::clone(platform);
-    to_its_end(async move { platform.code.reload_policies(&platform.stage()).await }).await
+pub async fn reload_policies(platform: &Arc<Platform>, by: &str) -> Result<(Hash, bool), ReloadError> {
+    let (platform, by) = (Arc::clone(platform), by.to_owned());
+    to_its_end(async move { platform.code.reload_policies(&platform.stage(), &by).await }).await
 }
 
 /// Brings a set of policies back that decided before, in the folder as in the running host.
@@ -54,9 +54,13 @@ pub async fn reload_policies(platform: &Arc<Platform>) -> Result<(Hash, bool), R
 /// # Errors
 ///
 /// [`ReloadError`] if nothing of this hash is kept, or it cannot be used any more.
-pub async fn roll_back_policies(platform: &Arc<Platform>, hash: Hash) -> Result<(Hash, bool), ReloadError> {
-    let platform = Arc::clone(platform);
-    to_its_end(async move { platform.code.roll_back_policies(&platform.stage(), hash).await }).await
+pub async fn roll_back_policies(
+    platform: &Arc<Platform>,
+    hash: Hash,
+    by: &str,
+) -> Result<(Hash, bool), ReloadError> {
+    let (platform, by) = (Arc::clone(platform), by.to_owned());
+    to_its_end(async move { platform.code.roll_back_policies(&platform.stage(), hash, &by).await }).await
 }
 
 async fn to_its_end<T: Send + 'static>(

@@ -156,7 +156,7 @@ impl Code {
         versions::keep_components(&mut change, &kept).await?;
         versions::plugins_changed(&mut change, &running(&plugins), &Positions::default()).await?;
         policies::keep(&mut change, policies.hash(), policies.files()).await?;
-        policies::make_live(&mut change, policies.hash()).await?;
+        policies::make_live(&mut change, policies.hash(), None).await?;
         change.commit().await?;
         Ok(())
     }
@@ -213,9 +213,13 @@ impl Code {
     /// # Errors
     ///
     /// [`ReloadError`] says what is wrong with the new set; the old one decides on then.
-    pub(super) async fn reload_policies(&self, stage: &Stage<'_>) -> Result<(Hash, bool), ReloadError> {
+    pub(super) async fn reload_policies(
+        &self,
+        stage: &Stage<'_>,
+        by: &str,
+    ) -> Result<(Hash, bool), ReloadError> {
         let _turn = self.turn.lock().await;
-        let read = self.change_policies(stage).await;
+        let read = self.change_policies(stage, by).await;
         self.note(|refused| &mut refused.policies, read.as_ref().err(), "policies");
         read
     }
@@ -229,12 +233,13 @@ impl Code {
         &self,
         stage: &Stage<'_>,
         hash: Hash,
+        by: &str,
     ) -> Result<(Hash, bool), ReloadError> {
         let kept = policies::get(stage.journal.store(), hash).await?;
         let kept = kept.ok_or_else(|| ReloadError::Unknown { hash: hash.to_string() })?;
         PolicySet::of(kept.clone())?;
         files::put_policies(&self.config.code.policies, &kept)?;
-        self.reload_policies(stage).await
+        self.reload_policies(stage, by).await
     }
 
     async fn change_plugins(&self, stage: &Stage<'_>, by: &str) -> Result<Swapped, ReloadError> {
@@ -248,7 +253,7 @@ impl Code {
         self.put_in_place(stage, set, by, "the folder changed").await
     }
 
-    async fn change_policies(&self, stage: &Stage<'_>) -> Result<(Hash, bool), ReloadError> {
+    async fn change_policies(&self, stage: &Stage<'_>, by: &str) -> Result<(Hash, bool), ReloadError> {
         let folder = self.config.code.policies.clone();
         let set = Arc::new(off_the_path(move || PolicySet::read(&folder).map_err(ReloadError::from)).await?);
         let LiveCode { plugins, policies: before, .. } = self.live();
@@ -259,7 +264,7 @@ impl Code {
         let now = (self.clock)();
         let mut change = stage.journal.begin(now).await?;
         policies::keep(&mut change, set.hash(), set.files()).await?;
-        policies::make_live(&mut change, set.hash()).await?;
+        policies::make_live(&mut change, set.hash(), Some(by)).await?;
         change.commit().await?;
         stage.desk.replace_judge(judge);
         let hash = set.hash();

@@ -73,7 +73,7 @@ pub async fn follow(platform: Arc<Platform>, watches: Watches, mut told: mpsc::R
             due.plugins = reloaded.is_err_and(|error| error.is_passing());
         }
         if due.policies {
-            let reloaded = reload_policies(&platform).await;
+            let reloaded = reload_policies(&platform, "host").await;
             due.policies = reloaded.is_err_and(|error| error.is_passing());
         }
     }

@@ -135,7 +135,7 @@ fn flip(flip: Flip) -> PolicyFlip {
 /// If the caller may not, the folder is refused, or the database fails.
 pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    reload::reload_policies(platform).await?;
+    reload::reload_policies(platform, &caller.name).await?;
     now_live(platform).await
 }
 
@@ -146,6 +146,6 @@ pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<PolicyS
 /// If the caller may not, no set of this hash is kept, or the database fails.
 pub async fn roll_back(platform: &Arc<Platform>, caller: &Caller, hash: Hash) -> Result<PolicySet> {
     caller.check(Scope::Admin)?;
-    reload::roll_back_policies(platform, hash).await?;
+    reload::roll_back_policies(platform, hash, &caller.name).await?;
     now_live(platform).await
 }

@@ -31,9 +31,12 @@ pub struct Live {
 
 /// What the ledger says when other policies decide.
 #[derive(Serialize)]
-struct Changed {
+struct Changed<'a> {
     old: Option<Hash>,
     new: Hash,
+    /// Who asked for it; nobody where a host starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
 }
 
 /// Keeps a set that is not kept yet.
@@ -55,12 +58,12 @@ pub async fn keep(change: &mut Change<'_>, hash: Hash, files: &Files) -> Result<
     Ok(())
 }
 
-/// Lets a kept set decide from now on, with a block that names it and the one before. Gives whether it did not before.
+/// Lets a kept set decide from now on, with a block that names it, the one before and who asked for it. Gives whether it did not before.
 ///
 /// # Errors
 ///
 /// If the database fails, or holds no set of this hash.
-pub async fn make_live(change: &mut Change<'_>, new: Hash) -> Result<bool> {
+pub async fn make_live(change: &mut Change<'_>, new: Hash, by: Option<&str>) -> Result<bool> {
     let now = change.now();
     let old = sqlx::query_scalar!(r#"SELECT hash AS "hash: Hash" FROM live_policies FOR UPDATE"#)
         .fetch_one(change.connection())
@@ -71,7 +74,7 @@ pub async fn make_live(change: &mut Change<'_>, new: Hash) -> Result<bool> {
     sqlx::query!("UPDATE live_policies SET hash = $1, since = $2", new as Hash, now as Timestamp)
         .execute(change.connection())
         .await?;
-    change.note(BlockType::PolicyChanged, &Changed { old, new }, About::default())?;
+    change.note(BlockType::PolicyChanged, &Changed { old, new, by }, About::default())?;
     Ok(true)
 }
 

@@ -23,7 +23,7 @@ pub(super) fn run(folder: &Folder, config: Option<&Path>) -> anyhow::Result<Exit
         let journal = open_journal(config, database).await?;
         let mut change = journal.begin(Timestamp::now()).await?;
         policies::keep(&mut change, set.hash(), set.files()).await?;
-        let is_new = policies::make_live(&mut change, set.hash()).await?;
+        let is_new = policies::make_live(&mut change, set.hash(), Some("host policy apply")).await?;
         change.commit().await?;
         journal.store().pool().close().await;
         println!("{} {}", set.hash(), if is_new { "is live" } else { "is live already" });
