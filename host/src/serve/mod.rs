@@ -25,7 +25,7 @@ use crate::{
     live::{self, Claims, Engine},
     observe::Metrics,
     reload::{Code, Watches, follow},
-    service::{Ids, Platform},
+    service::{Ids, Platform, verification::Verifications},
     store::journal::Journal,
 };
 
@@ -90,6 +90,7 @@ impl Host {
             metrics: Metrics::default(),
             started_at: clock(),
             ledger_reader: Semaphore::new(1),
+            verifications: Verifications::default(),
             engine,
             desk,
             intake,

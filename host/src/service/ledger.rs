@@ -1,40 +1,31 @@
 //! The ledger: blocks, figures, verification, proofs, the whole chain.
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, sync::Arc};
 
-use futures::{Stream, TryStreamExt as _};
-use tokio::sync::{SemaphorePermit, mpsc};
-use tokio_stream::wrappers::ReceiverStream;
+use futures::{Stream, stream::try_unfold};
+use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
 use super::{
     Platform, Result, ServiceError,
     page::Listed,
-    views::{
-        Block, BlockDayCount, BlockTypeCount, BlockchainStats, LedgerFault, LedgerHead, LedgerVerification,
-    },
+    views::{Block, BlockDayCount, BlockTypeCount, BlockchainStats, LedgerHead, LedgerVerification},
 };
 use crate::{
     access::{Caller, Scope},
-    ledger::{
-        export::Exporter,
-        hash::Hash,
-        seal::Head,
-        verify::{Entry, OutsideHead, Report},
-    },
+    ledger::{export::Exporter, hash::Hash, seal::Head},
     store::{
         Store,
         blocks::{self, Snapshot, StoredBlock},
         error::{self, StoreError},
-        head_copy,
         page::{Period, Window},
     },
 };
 
 pub use crate::store::blocks::BlockFilter;
 
-/// Pieces of an export that are read ahead of a slow reader.
-const AHEAD: usize = 2;
+/// Blocks of one piece of an export.
+const PAGE: u64 = 500;
 
 /// Which block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,13 +144,15 @@ fn no_block() -> ServiceError {
 }
 
 /// Checks the content of the blocks of these numbers, and the links of all, against this host's key and the head that
-/// it keeps outside the database. The outcome is kept.
+/// it keeps outside the database. The outcome is kept. A check that takes longer than a request goes on by itself, and
+/// whoever asks for the same again gets its outcome.
 ///
 /// # Errors
 ///
-/// If the caller may not ask for it, somebody else does just now, or the database fails.
+/// If the caller may not ask for it, the check is under way or somebody else has the ledger read, or the database
+/// fails.
 pub async fn verify(
-    platform: &Platform,
+    platform: &Arc<Platform>,
     caller: &Caller,
     wanted: RangeInclusive<u64>,
 ) -> Result<LedgerVerification> {
@@ -167,49 +160,19 @@ pub async fn verify(
     if wanted.is_empty() {
         return Err(ServiceError::invalid("from", "it is after `to`"));
     }
-    let _turn = turn(platform)?;
-    let started_at = platform.now();
-    let file = platform.config.ledger_head_file();
-    let heads = head_copy::read(&file)?.map(|checkpoint| {
-        let source = "the head kept outside the database".to_owned();
-        OutsideHead { source, checkpoint }
-    });
-    let mut snapshot = Snapshot::of(platform.store()).await?;
-    let key = platform.journal.public_key();
-    let heads = heads.into_iter().collect();
-    let report = blocks::audit(&mut snapshot, wanted.clone(), vec![key], heads, |_| ()).await?;
-    drop(snapshot);
-    let finished_at = platform.now();
-    blocks::keep_report(platform.store(), wanted, &report, [started_at, finished_at]).await?;
-    let Report { blocks, checked, root, is_authenticated, .. } = report;
-    Ok(LedgerVerification {
-        is_valid: report.is_whole(),
-        blocks,
-        checked,
-        root: root.map(|root| root.to_string()),
-        is_authenticated,
-        faults_omitted: report.faults_omitted,
-        faults: report
-            .faults
-            .into_iter()
-            .map(|fault| LedgerFault {
-                kind: fault.kind,
-                first: fault.first,
-                last: fault.last,
-                message: fault.message,
-            })
-            .collect(),
-        started_at,
-        finished_at,
-    })
+    platform.verifications.outcome(platform, wanted).await
 }
 
 /// Reading the whole ledger is heavy, so only one caller does it at a time.
 fn turn(platform: &Platform) -> Result<SemaphorePermit<'_>> {
-    platform.ledger_reader.try_acquire().map_err(|_| ServiceError::Overloaded {
+    platform.ledger_reader.try_acquire().map_err(|_| busy())
+}
+
+pub(super) fn busy() -> ServiceError {
+    ServiceError::Overloaded {
         reason: "somebody else has the whole ledger read".to_owned(),
         retry_after: std::time::Duration::from_secs(2),
-    })
+    }
 }
 
 /// Proves that a block is in the ledger: a `c2sp.org/tlog-proof@v1` text that anybody can check with a public key.
@@ -227,8 +190,8 @@ pub async fn prove(platform: &Platform, caller: &Caller, id: BlockId) -> Result<
     proof.encode().map_err(|error| ServiceError::Internal(error.into()))
 }
 
-/// The whole chain as a file that anybody can check (docs/LEDGER.md), piece by piece. A reader that is slow is waited
-/// for; one that is gone ends it.
+/// The whole chain as a file that anybody can check (docs/LEDGER.md), piece by piece: each is read when the one before
+/// was taken, so that a slow reader holds nothing up. What is sealed meanwhile is not in it.
 ///
 /// # Errors
 ///
@@ -239,37 +202,43 @@ pub async fn export(
     caller: &Caller,
 ) -> Result<impl Stream<Item = error::Result<Vec<u8>>> + use<>> {
     caller.check(Scope::Viewer)?;
-    let mut snapshot = Snapshot::of(platform.store()).await?;
-    let head = snapshot.head().await?.ok_or_else(no_block)?;
-    let (send, receive) = mpsc::channel(AHEAD);
-    tokio::spawn(async move {
-        if let Err(error) = write(&mut snapshot, &head, &send).await {
-            // Who is gone need not be told.
-            drop(send.send(Err(error)).await);
+    let store = platform.store().clone();
+    let head = Arc::new(blocks::head(&store).await?.ok_or_else(no_block)?);
+    let exporter = Exporter::begin(Vec::new(), &head.checkpoint).map_err(unwritten)?;
+    Ok(Box::pin(try_unfold(Some((exporter, 0)), move |course| {
+        let (store, head) = (store.clone(), Arc::clone(&head));
+        async move {
+            let Some((exporter, from)) = course else { return Ok(None) };
+            piece(&store, &head, exporter, from).await.map(Some)
         }
-    });
-    Ok(ReceiverStream::new(receive))
+    })))
 }
 
-/// Pieces of an export on their way.
-type Pieces = mpsc::Sender<error::Result<Vec<u8>>>;
+/// How far an export is: what writes it, and the first block that is not written.
+type Course = (Exporter<Vec<u8>>, u64);
 
-async fn write(snapshot: &mut Snapshot, head: &Head, send: &Pieces) -> error::Result<()> {
-    let failed = |error: std::io::Error| StoreError::Damaged(error.to_string());
-    let mut exporter = Exporter::begin(Vec::new(), &head.checkpoint).map_err(failed)?;
-    let size = head.size();
-    let mut chunks = snapshot.entries(0..=u64::MAX);
-    while let Some(entries) = chunks.try_next().await? {
-        for entry in entries.into_iter().filter(|entry| entry.number() < size) {
-            let Entry::Block(block) = entry else {
-                return Err(StoreError::Damaged(format!("block {} cannot be read", entry.number())));
-            };
-            exporter.block(&block).map_err(failed)?;
-        }
-        let piece = std::mem::take(exporter.get_mut());
-        send.send(Ok(piece)).await.map_err(|_| StoreError::Abandoned)?;
+/// The next piece of an export, and how it goes on.
+async fn piece(
+    store: &Store,
+    head: &Head,
+    mut exporter: Exporter<Vec<u8>>,
+    from: u64,
+) -> error::Result<(Vec<u8>, Option<Course>)> {
+    let until = head.size().min(from + PAGE);
+    if from == until {
+        return Ok((exporter.finish(&head.checkpoint).map_err(unwritten)?, None));
     }
-    let rest = exporter.finish(&head.checkpoint).map_err(failed)?;
-    drop(send.send(Ok(rest)).await);
-    Ok(())
+    let mut page = blocks::in_range(store, from, (until - from) as i64).await?.into_iter();
+    for number in from..until {
+        let found = page.next().filter(|found| found.block.number == number);
+        let found = found.ok_or_else(|| StoreError::Damaged(format!("block {number} is not there")))?;
+        exporter.block(&found.block).map_err(unwritten)?;
+    }
+    let piece = std::mem::take(exporter.get_mut());
+    Ok((piece, Some((exporter, until))))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
+fn unwritten(error: std::io::Error) -> StoreError {
+    StoreError::Damaged(error.to_string())
 }

@@ -25,6 +25,7 @@ pub mod recipients;
 pub mod statistics;
 pub mod subscriptions;
 pub mod system;
+pub mod verification;
 pub mod views;
 mod words;
 
@@ -47,6 +48,7 @@ use crate::{
 pub use error::ServiceError;
 pub use ids::Ids;
 use subscriptions::DashboardState;
+use verification::Verifications;
 
 /// What a function of this layer answers.
 pub type Result<T> = std::result::Result<T, ServiceError>;
@@ -73,6 +75,8 @@ pub struct Platform {
     pub started_at: Timestamp,
     /// What reads the whole ledger does so one at a time.
     pub ledger_reader: Semaphore,
+    /// The check of the ledger that is under way.
+    pub verifications: Verifications,
     /// Where rows are handed in.
     pub engine: Engine,
     /// Where anomalies are decided about.

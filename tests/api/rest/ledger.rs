@@ -43,6 +43,20 @@ async fn a_verification_is_kept_and_names_what_was_changed() {
 }
 
 #[tokio::test]
+async fn a_verification_that_takes_longer_than_a_request_goes_on() {
+    let rest = seeded("rest_long_verify").await;
+    let mut held = rest.database.pool.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE blockchain_blocks IN ACCESS EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
+    let waiting = rest.post("/api/blockchain/verify", &json!({ "from": 1 })).await;
+    assert!(waiting.problem(503)["detail"].as_str().unwrap().contains("is being checked"), "{waiting:?}");
+    assert_eq!(waiting.header("retry-after"), "5");
+    rest.post("/api/blockchain/verify", &json!({})).await.problem(429);
+    held.rollback().await.unwrap();
+    let found = rest.post("/api/blockchain/verify", &json!({ "from": 1 })).await.json();
+    assert_eq!(found["isValid"], true, "{found}");
+}
+
+#[tokio::test]
 async fn blocks_of_a_case_are_found_from_its_anomaly() {
     let rest = seeded("rest_case").await;
     let action = rest.first("/api/actions").await;
