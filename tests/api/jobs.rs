@@ -14,7 +14,7 @@ struct Running {
     host: Serving,
     client: Client,
     _site: Site,
-    _database: Database,
+    database: Database,
 }
 
 impl Running {
@@ -23,7 +23,7 @@ impl Running {
         let site =
             Site::new(&database).with_components(&["plugins/market/price-movement/price-movement.wasm"]);
         let client = host::http::client(Duration::from_secs(60), |client| client).unwrap();
-        Self { host: site.serve(), client, _site: site, _database: database }
+        Self { host: site.serve(), client, _site: site, database }
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> (StatusCode, Value) {
@@ -178,4 +178,12 @@ async fn a_job_that_waits_can_be_cancelled() {
     assert_eq!(running.over(&first).await["status"], "SUCCEEDED");
     let job = running.over(&last).await;
     assert_eq!((&job["status"], &job["result"]), (&json!("CANCELLED"), &Value::Null));
+    let asked = "SELECT operation, caller FROM requests WHERE record = ANY($1::text[]::uuid[]) ORDER BY id";
+    let asked: Vec<(String, String)> = sqlx::query_as(asked)
+        .bind([upload["id"].as_str().unwrap(), last.as_str()])
+        .fetch_all(&running.database.pool)
+        .await
+        .unwrap();
+    let by = |operation: &str| (operation.to_owned(), "development".to_owned());
+    assert_eq!(asked, [by("uploadFile"), by("cancelJob")]);
 }

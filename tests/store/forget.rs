@@ -56,6 +56,7 @@ const ELSEWHERE: &str = "
         ('asha', 'k', sha256(''), '{}', now(), 'infinity'), ('bela', 'k', sha256(''), '{\"user\": \"asha\"}', now(), 'infinity');
     INSERT INTO api_keys (id, name, hash, scopes, created_at, created_by)
         VALUES (gen_random_uuid(), 'asha', sha256(''), '{viewer}', now(), 'asha');
+    INSERT INTO uploads (id, content, created_at) VALUES (gen_random_uuid(), 'user_id,symbol\\nasha,NIFTY', now());
     INSERT INTO backtest_runs
         (id, recorded_at, data_digest, plugins_digest, settings_digest, result_digest, result)
     SELECT gen_random_uuid(), now(), sha256(result), sha256(''), sha256(''), sha256(result), result
@@ -136,12 +137,14 @@ async fn no_column_of_any_table_has_the_name_of_a_forgotten_person() {
         "signals",
         "skipped_rows",
         "trades",
+        "uploads",
     ] {
         assert!(before.contains_key(table), "{table} is not tested");
     }
     let forgotten = forget(&scene, "asha").await.unwrap();
     assert_eq!(mentions(&scene, "asha").await, BTreeMap::new());
-    let deleted = Deleted { trades: 1, signals: 1, skipped_rows: 1, recipients: 1, backtest_runs: 1 };
+    let deleted =
+        Deleted { trades: 1, signals: 1, skipped_rows: 1, recipients: 1, backtest_runs: 1, uploads: 1 };
     assert_eq!(forgotten.deleted, deleted);
     let renamed = Renamed {
         behavior_anomalies: 1,

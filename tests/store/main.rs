@@ -20,4 +20,5 @@ mod place;
 mod rows;
 mod scene;
 mod support;
+mod uploads;
 mod vocabulary;

@@ -12,7 +12,7 @@ use crate::{
     notify::{self, Channels},
     outbound::Outbound,
     service::Platform,
-    store::controls,
+    store::{controls, idempotency, uploads},
 };
 
 /// Between two looks for pending decisions, webhooks and notifications where the last look found nothing.
@@ -20,6 +20,9 @@ const IDLE: Duration = Duration::from_millis(500);
 
 /// Between two looks for controls that are over.
 const SWEEP: Duration = Duration::from_secs(5);
+
+/// Between two looks for uploads and answers that are kept no longer.
+const PURGE: Duration = Duration::from_mins(1);
 
 /// After something failed.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
@@ -38,6 +41,7 @@ pub(super) fn start(platform: &Arc<Platform>, seed: u64) -> anyhow::Result<JoinS
     rounds.spawn(webhooks(Arc::clone(platform), endpoints, outbound, seed));
     rounds.spawn(notifications(Arc::clone(platform), channels, Random::new(seed, "notifications")));
     rounds.spawn(expiry(Arc::clone(platform)));
+    rounds.spawn(purge(Arc::clone(platform)));
     rounds.spawn(jobs::make_backtests(Arc::clone(platform)));
     rounds.spawn(jobs::make_exports(Arc::clone(platform)));
     let claims = platform.claims.clone();
@@ -104,5 +108,21 @@ async fn sweep(platform: &Platform) -> crate::store::error::Result<()> {
     if !controls::sweep_expired(&mut change).await?.is_empty() {
         change.commit().await?;
     }
+    Ok(())
+}
+
+/// Forgets what is kept for a day.
+async fn purge(platform: Arc<Platform>) {
+    loop {
+        if let Err(error) = purge_once(&platform).await {
+            tracing::warn!("uploads and answers that are too old are not removed: {error}");
+        }
+        sleep(PURGE).await;
+    }
+}
+
+async fn purge_once(platform: &Platform) -> crate::store::error::Result<()> {
+    uploads::purge(platform.store(), platform.now()).await?;
+    while idempotency::purge(platform.store(), platform.now()).await? > 0 {}
     Ok(())
 }

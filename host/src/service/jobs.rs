@@ -22,7 +22,7 @@ use crate::{
     store::{
         jobs::{self, JobRecord, NewJob},
         page::{Cursor, Window},
-        uploads,
+        requests, uploads,
     },
 };
 
@@ -42,7 +42,7 @@ const WAITING: i64 = 20;
 const MOST_NAMES: usize = 1_000;
 
 /// Bytes of all uploads together.
-const MOST_BYTES: u64 = 512 << 20;
+const MOST_BYTES: i64 = 512 << 20;
 
 /// What a backtest goes through: rows that are stored, or files that were handed in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, InputObject, ToSchema)]
@@ -124,14 +124,14 @@ pub async fn upload(platform: &Platform, caller: &Caller, content: &[u8]) -> Res
     if content.is_empty() {
         return Err(ServiceError::invalid("content", "the file is empty"));
     }
-    if uploads::size(platform.store()).await? + content.len() as u64 > MOST_BYTES {
-        let reason = format!("uploads may take {MOST_BYTES} bytes together; each is kept for a day");
-        return Err(ServiceError::Overloaded { reason, retry_after: Duration::from_secs(3_600) });
-    }
     let now = platform.now();
     let id = platform.ids.next(now);
     let mut change = platform.journal.begin(now).await?;
-    uploads::put(&mut change, id, content).await?;
+    if !uploads::put(&mut change, id, content, MOST_BYTES).await? {
+        let reason = format!("uploads may take {MOST_BYTES} bytes together; each is kept for a day");
+        return Err(ServiceError::Overloaded { reason, retry_after: Duration::from_secs(3_600) });
+    }
+    requests::note(&mut change, &caller.name, "uploadFile", id).await?;
     change.commit().await?;
     Ok(Upload { id, bytes: content.len() as u64, sha256: Hash::of(content).to_string() })
 }
@@ -230,6 +230,7 @@ pub async fn cancel(platform: &Platform, caller: &Caller, id: Uuid) -> Result<Jo
         let reason = format!("job {id} is {} already", before.status.name());
         return Err(ServiceError::Conflict { reason });
     }
+    requests::note(&mut change, &caller.name, "cancelJob", id).await?;
     change.commit().await?;
     get(platform, caller, id).await
 }

@@ -114,15 +114,7 @@ pub async fn entries(store: &Store, numbers: Range<u64>, kinds: &[BlockType]) ->
 /// If the database fails.
 pub async fn last_gone(store: &Store, from: u64, kinds: &[BlockType]) -> Result<Option<u64>> {
     let last = sqlx::query_scalar!(
-        r#"SELECT max(block_number) FROM blockchain_blocks JOIN block_references USING (block_number)
-           WHERE block_number >= $1 AND type = ANY($2) AND CASE
-                     WHEN type IN ('ANOMALY_DETECTED', 'ANOMALY_UPDATED', 'ANOMALY_MARKED')
-                         THEN num_nonnulls(market_anomaly_id, conflict_id, behavior_id) = 0
-                     WHEN type IN ('DECISION_MADE', 'DECISION_REVISED') THEN decision_id IS NULL
-                     WHEN type IN ('ACTION_EXECUTED', 'ACTION_ROLLED_BACK') THEN action_id IS NULL
-                     WHEN type IN ('NOTIFICATION_CREATED', 'NOTIFICATION_UPDATED') THEN notification_id IS NULL
-                     ELSE false
-                 END"#,
+        "SELECT max(block_number) FROM block_references WHERE lost = ANY($2) AND block_number >= $1",
         from.cast_signed(),
         kinds as &[BlockType],
     );

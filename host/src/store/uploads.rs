@@ -5,37 +5,43 @@ use uuid::Uuid;
 use super::{Store, change::Change, error::Result};
 use crate::domain::time::{DAY, Timestamp};
 
-/// Keeps a file, and forgets those that are older than a day.
+/// Keeps a file if all of them together take no more than `most` bytes, and answers whether they do. Those that are
+/// older than a day are forgotten first.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn put(change: &mut Change<'_>, id: Uuid, content: &[u8]) -> Result<()> {
+pub async fn put(change: &mut Change<'_>, id: Uuid, content: &[u8], most: i64) -> Result<bool> {
     let now = change.now();
-    let old = Timestamp(now.0 - DAY);
-    sqlx::query!("DELETE FROM uploads WHERE created_at < $1", old as Timestamp)
+    // One after the other, or each would find room for itself.
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('uploads'))").execute(change.connection()).await?;
+    sqlx::query!("DELETE FROM uploads WHERE created_at < $1", before(now) as Timestamp)
         .execute(change.connection())
         .await?;
-    sqlx::query!(
-        "INSERT INTO uploads (id, content, created_at) VALUES ($1, $2, $3)",
+    let put = sqlx::query!(
+        "INSERT INTO uploads (id, content, created_at)
+         SELECT $1, $2::bytea, $3
+         WHERE (SELECT COALESCE(sum(length(content)), 0) FROM uploads) + length($2::bytea) <= $4::bigint",
         id,
         content,
         now as Timestamp,
-    )
-    .execute(change.connection())
-    .await?;
-    Ok(())
+        most,
+    );
+    Ok(put.execute(change.connection()).await?.rows_affected() == 1)
 }
 
-/// Bytes of all files that are kept.
+/// Forgets files that are older than a day.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn size(store: &Store) -> Result<u64> {
-    let size =
-        sqlx::query_scalar!(r#"SELECT COALESCE(sum(length(content)), 0)::bigint AS "size!" FROM uploads"#);
-    Ok(size.fetch_one(store.pool()).await?.unsigned_abs())
+pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
+    let removed = sqlx::query!("DELETE FROM uploads WHERE created_at < $1", before(now) as Timestamp);
+    Ok(removed.execute(store.pool()).await?.rows_affected())
+}
+
+fn before(now: Timestamp) -> Timestamp {
+    Timestamp(now.0 - DAY)
 }
 
 /// Which of these files are kept.

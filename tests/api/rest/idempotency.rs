@@ -54,25 +54,55 @@ async fn of_requests_at_once_one_is_done() {
 }
 
 #[tokio::test]
-async fn what_was_refused_is_refused_again_and_what_failed_is_done_again() {
+async fn what_was_refused_is_tried_again_and_what_its_host_left_too() {
     let rest = seeded("rest_refused").await;
     let decision = rest.first("/api/decisions").await;
     let path = format!("/api/decisions/{}/override", id(&decision));
     let wrong = json!({ "decision": "KEEP", "reason": "" });
-    let first = keyed(&rest, &path, &wrong, "k").await;
-    let again = keyed(&rest, &path, &wrong, "k").await;
-    assert_eq!(first.problem(422), again.problem(422), "the first request's id too");
-    assert_eq!(again.header("idempotent-replayed"), "true");
+    for _ in 0..2 {
+        let refused = keyed(&rest, &path, &wrong, "k").await;
+        refused.problem(422);
+        assert!(refused.header("idempotent-replayed").is_empty(), "a refusal is not kept");
+    }
+    let right = json!({ "decision": "KEEP", "reason": "looked at it" });
+    let done = keyed(&rest, &path, &right, "k").await;
+    done.json();
+    assert_eq!(keyed(&rest, &path, &right, "k").await.header("idempotent-replayed"), "true");
 
     let take = "UPDATE idempotency_keys SET response = NULL, created_at = created_at - interval '1 hour'";
     sqlx::raw_sql(take).execute(&rest.database.pool).await.unwrap();
-    let after_crash = keyed(&rest, &path, &wrong, "k").await;
+    let after_crash = keyed(&rest, &path, &right, "k").await;
     assert!(after_crash.header("idempotent-replayed").is_empty(), "its host died: it is done anew");
     let expire = "UPDATE idempotency_keys SET created_at = created_at - interval '2 days',
         expires_at = expires_at - interval '2 days'";
     sqlx::raw_sql(expire).execute(&rest.database.pool).await.unwrap();
     let other = json!({ "decision": "KEEP", "reason": "a day later" });
     keyed(&rest, &path, &other, "k").await.json();
+}
+
+#[tokio::test]
+async fn what_was_done_is_not_done_again_though_its_answer_is_not_kept() {
+    let rest = seeded("rest_long").await;
+    let row = json!({ "timestamp": 1, "symbol": "TEST", "close": "9".repeat(1_500) });
+    let rows = Value::from(vec![row; 1_000]);
+    let first = keyed(&rest, "/api/ingest/bars", &rows, "long").await;
+    assert_eq!(first.json()["rejectedCount"], 1_000);
+    assert!(first.text.len() > 1 << 20, "it has to be too long to be kept");
+    let again = keyed(&rest, "/api/ingest/bars", &rows, "long").await;
+    assert_eq!(again.problem(410)["code"], "IDEMPOTENCY_ANSWER_NOT_KEPT");
+}
+
+#[tokio::test]
+async fn only_so_much_is_kept_for_a_caller() {
+    let rest = seeded("rest_room").await;
+    let told = json!({ "priority": "LOW", "title": "Old", "body": "news" });
+    keyed(&rest, "/api/notifications", &told, "a").await.json();
+    let used = "UPDATE idempotency_usage SET keys = keys + 2000000";
+    sqlx::raw_sql(used).execute(&rest.database.pool).await.unwrap();
+    let refused = keyed(&rest, "/api/notifications", &told, "b").await;
+    assert_eq!(refused.problem(429)["code"], "OVERLOADED");
+    assert_eq!(keyed(&rest, "/api/notifications", &told, "a").await.header("idempotent-replayed"), "true");
+    rest.post("/api/notifications", &told).await.json();
 }
 
 #[tokio::test]

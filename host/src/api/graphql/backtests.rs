@@ -81,7 +81,7 @@ impl BacktestMutations {
     /// Asks for a whole list as a file. It is made in the background: see `job`. REST has the file, at
     /// `/api/jobs/{id}/result`, for a day.
     async fn start_export(&self, context: &Context<'_>, input: Export) -> Result<Job> {
-        let Asked { platform, caller, .. } = Asked::of(context)?;
+        let Asked { platform, caller, place: _place, .. } = Asked::queued(context).await?;
         shown(exports::start(platform, caller, input).await)
     }
 

@@ -1,5 +1,5 @@
 //! `Idempotency-Key`: what is sent again with its key is answered as the first time, with `Idempotent-Replayed: true`,
-//! and not done again. What failed inside (5xx) or was too much (429) is not kept: sent again, it is done.
+//! and not done again. What was refused or failed is not kept: sent again, it is tried again.
 
 use std::sync::Arc;
 
@@ -7,9 +7,7 @@ use axum::{
     body::{Body, Bytes, HttpBody as _, to_bytes},
     extract::{FromRequest as _, Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, StatusCode,
-        header::{CONTENT_TYPE, RETRY_AFTER},
-        request::Parts,
+        HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts,
         uri::PathAndQuery,
     },
     middleware::Next,
@@ -53,7 +51,7 @@ async fn keyed(platform: Arc<Platform>, request: Request, next: Next) -> Result<
         <Asked as axum::extract::FromRequestParts<Arc<Platform>>>::from_request_parts(&mut parts, &platform)
             .await?;
     match idempotency::begin(&platform, &asked.caller, &key, digest(&parts, &bytes)).await? {
-        Begun::Done(answer) => Ok(replay(answer)),
+        Begun::Done(answer) => replay(answer),
         Begun::UnderWay => Err(Problem {
             retry_after: Some(1),
             ..Problem::new(
@@ -106,15 +104,21 @@ fn digest(parts: &Parts, body: &[u8]) -> Hash {
     Hash::of(&framed.collect::<Vec<u8>>())
 }
 
-fn replay(answer: Answered) -> Response {
+fn replay(answer: Answered) -> Result<Response, Problem> {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, answer.body).into_response();
+    let Some(body) = answer.body else {
+        let detail = format!(
+            "the first request of this Idempotency-Key was done and answered with {status}; its answer was not kept"
+        );
+        return Err(Problem::new(StatusCode::GONE, "IDEMPOTENCY_ANSWER_NOT_KEPT", detail));
+    };
+    let mut response = (status, body).into_response();
     let headers = response.headers_mut();
     headers.remove(CONTENT_TYPE);
     let kind = answer.content_type.and_then(|kind| HeaderValue::try_from(kind).ok());
     headers.extend(kind.map(|kind| (CONTENT_TYPE, kind)));
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
-    response
+    Ok(response)
 }
 
 /// Does it within the time that a request has, and keeps what is answered.
@@ -134,22 +138,25 @@ async fn work(platform: Arc<Platform>, run: Run, request: Request, next: Next) -
     response
 }
 
-/// The answer, and what is kept of it: nothing where it is to be tried again, or has no end that is known.
+/// The answer, and what is kept of it: nothing of a refusal or a failure, and that it was done where it is too long.
 async fn kept(response: Response) -> (Response, Option<Answered>) {
     let status = response.status();
-    let is_passing = status.is_server_error()
-        || status == StatusCode::TOO_MANY_REQUESTS
-        || response.headers().contains_key(RETRY_AFTER);
-    if is_passing || response.body().size_hint().exact().is_none_or(|size| size > LONGEST as u64) {
+    if !status.is_success() && !status.is_redirection() {
         return (response, None);
+    }
+    let answer = Answered { status: status.as_u16(), content_type: content_type(&response), body: None };
+    if response.body().size_hint().exact().is_none_or(|size| size > LONGEST as u64) {
+        return (response, Some(answer));
     }
     let (parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, LONGEST).await else {
-        return (StatusCode::INTERNAL_SERVER_ERROR.into_response(), None);
+        return (StatusCode::INTERNAL_SERVER_ERROR.into_response(), Some(answer));
     };
-    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let content_type = content_type.map(ToOwned::to_owned);
-    let body = String::from_utf8(bytes.to_vec());
-    let answer = body.ok().map(|body| Answered { status: status.as_u16(), content_type, body });
-    (Response::from_parts(parts, Body::from(bytes)), answer)
+    let answer = Answered { body: String::from_utf8(bytes.to_vec()).ok(), ..answer };
+    (Response::from_parts(parts, Body::from(bytes)), Some(answer))
+}
+
+fn content_type(response: &Response) -> Option<String> {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.map(ToOwned::to_owned)
 }

@@ -15,6 +15,8 @@ pub struct Deleted {
     pub recipients: u64,
     /// Results of recorded backtests that name the person. Their blocks stay, and prove a copy kept elsewhere.
     pub backtest_runs: u64,
+    /// Files that were handed in within a day, all of them: whom they name cannot be told without unpacking them.
+    pub uploads: u64,
 }
 
 macro_rules! delete {
@@ -38,5 +40,6 @@ pub(super) async fn delete(change: &mut Change<'_>, user_id: &str) -> Result<Del
             user_id,
             "DELETE FROM backtest_runs WHERE position(convert_to(to_json($1::text)::text, 'UTF8') IN result) > 0"
         ),
+        uploads: sqlx::query!("DELETE FROM uploads").execute(change.connection()).await?.rows_affected(),
     })
 }
