@@ -10,7 +10,7 @@
 mod panels;
 mod stage;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use crate::{
     detectors::{
@@ -193,6 +193,21 @@ impl Pipeline {
         skipped.extend(self.dissents.take_skipped());
         skipped.extend(self.behavior.take_skipped());
         skipped
+    }
+
+    /// Names of plugins that were left out: quarantined, or failed.
+    pub fn left_out(&self) -> BTreeSet<String> {
+        let Self { market, algorithms, dissents, behavior, .. } = self;
+        let found = market.left_out().chain(algorithms.left_out());
+        found.chain(dissents.left_out()).chain(behavior.left_out()).collect()
+    }
+
+    /// Lets the plugin of that name run again, if it was left out.
+    pub fn revive(&mut self, name: &str) {
+        self.market.revive(name);
+        self.algorithms.revive(name);
+        self.dissents.revive(name);
+        self.behavior.revive(name);
     }
 
     /// What became of every plugin.

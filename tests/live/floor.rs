@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, LazyLock},
+    time::Duration,
 };
 
 use host::{
@@ -108,6 +109,7 @@ fn start(journal: &Journal, desk: &Arc<Desk>, config: &IngestConfig, clock: fn()
     let start = Start {
         plugins: PLUGINS.clone(),
         config: config.clone(),
+        retry: Duration::from_secs(60),
         store: journal.store().clone(),
         intake: Intake::start(Arc::clone(desk), journal.clone(), Timestamp::now),
         claims: Claims::everything(),

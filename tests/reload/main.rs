@@ -4,5 +4,7 @@
 mod commands;
 mod plugins;
 mod policies;
+mod publishers;
 mod shop;
 mod soak;
+mod withdrawn;

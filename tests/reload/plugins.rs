@@ -139,3 +139,36 @@ async fn components_that_trap_make_room_for_those_before() {
         sqlx::query_scalar("SELECT count(*) FROM skipped_rows").fetch_one(shop.pool()).await.unwrap();
     assert!(skipped > 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_is_left_out_gets_another_try() {
+    let settings = [
+        ("VYOMO_PLUGINS__HOSTILE__SETTINGS__MODE", "trap-every-50th"),
+        ("VYOMO_CODE__RETRY_SECONDS", "1"),
+        ("VYOMO_INGEST__WORKERS", "1"),
+    ];
+    let shop = Shop::with("reload_retry", &[PRICES, "tests/hostile/hostile.wasm"], &settings).await;
+    let folder = TempDir::new().unwrap();
+    let rows = built_in(folder.path(), 10, 1);
+    let (mut left_out, mut came_back) = (None, false);
+    for part in by_minutes(&rows, 30) {
+        shop.hand_in(&part).await;
+        // Figures are shown four times a second.
+        tokio::time::sleep(PAUSE * 3).await;
+        let set = shop.get("/api/plugins").await;
+        let hostile = plugin(&set, "hostile");
+        let rows = hostile["rows"].as_u64().unwrap();
+        match left_out {
+            None if hostile["state"] == "QUARANTINED" => {
+                left_out = Some((rows, hostile["restarts"].as_u64()))
+            }
+            Some((before, restarts)) if rows > before => {
+                assert!(hostile["restarts"].as_u64() > restarts, "{hostile:#}");
+                came_back = true;
+                break;
+            }
+            _ => {}
+        }
+    }
+    assert!(came_back, "{left_out:?}");
+}

@@ -54,7 +54,7 @@ enum Command {
     Serve(serve::Arguments),
     /// Play files to a host as a live feed.
     Replay(Box<replay::Arguments>),
-    /// Build, list, check and replace plugins.
+    /// Build, list, check, sign and replace plugins.
     Plugin(plugin::Arguments),
     /// Check, test, try and replace policies.
     Policy(policy::Arguments),

@@ -71,5 +71,5 @@ fn component(path: &Path, ran: &str, name: String, version: String) -> anyhow::R
     let bytes = fs::read(path).with_context(|| format!("{} cannot be kept", path.display()))?;
     let hash = Hash::of(&bytes);
     ensure!(hash.to_string() == ran, "{} was replaced while the backtest ran; run it again", path.display());
-    Ok(ComponentVersion { hash, name, version, bytes })
+    Ok(ComponentVersion { hash, name, version, bytes, signature: None })
 }

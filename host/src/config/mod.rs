@@ -78,7 +78,8 @@ const USUAL_FILE: &str = "vyomo.toml";
 /// Begins the name of every variable that is read; `__` stands between section and key.
 const PREFIX: &str = "VYOMO_";
 
-/// Variables of that prefix that are no settings: where compiled detectors are kept, and the key of `host replay`.
+/// Variables of that prefix that are no settings: where compiled detectors are kept, and the key with which
+/// commands ask a running host.
 const OTHER_VARIABLES: [&str; 2] = ["api_key", "cache_dir"];
 
 /// Everything that can be configured.

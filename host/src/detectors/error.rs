@@ -71,6 +71,34 @@ pub enum LoadError {
     /// A call during loading failed.
     #[error("failed while it was loaded: {0}")]
     Fault(#[from] Fault),
+    /// The operator lists what may run, and this is not listed.
+    #[error("is not listed in code.allow; its SHA-256 is {hash}")]
+    NotAllowed {
+        /// SHA-256 of its bytes, hex.
+        hash: String,
+    },
+    /// A publisher's signature is asked for, and there is none.
+    #[error("is not signed, as code.publishers asks for: there is no {path}; `host plugin sign` makes it")]
+    Unsigned {
+        /// Where the signature would be.
+        path: PathBuf,
+    },
+    /// What should be a signature is none.
+    #[error("{path} cannot be read as a signature: {reason}; `host plugin sign` makes one")]
+    NoSignature {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The signature is of something else, or by somebody else.
+    #[error(
+        "{path} is no signature of this very component by one of code.publishers; sign it anew with `host plugin sign`"
+    )]
+    WrongSignature {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// Another file of the set has a plugin of the same name.
     #[error("{name} is also the name of {other}; rename or remove one, since neither was loaded")]
     DuplicateName {

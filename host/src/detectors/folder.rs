@@ -9,7 +9,10 @@ use std::{
 
 use rayon::prelude::*;
 
+use crate::ledger::hash::Hash;
+
 use super::{
+    admission::Admission,
     agent::AgentPlugin,
     artifact::{Artifact, World},
     build,
@@ -64,12 +67,35 @@ pub fn components(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Loads component files; a file that cannot be used is refused and leaves the others alone.
 pub fn load(loader: &Loader, files: Vec<PathBuf>, settings: &SettingsByName) -> PluginSet {
-    let loaded: Vec<(PathBuf, Result<Loaded, LoadError>)> = files
-        .into_par_iter()
-        .map(|path| {
-            (path.clone(), Artifact::read(&path).and_then(|found| read(loader, path, &found, settings)))
-        })
-        .collect();
+    load_admitted(loader, files, settings, &Admission::default())
+}
+
+/// Loads component files that may run; others are refused before anything of them is compiled.
+pub fn load_admitted(
+    loader: &Loader,
+    files: Vec<PathBuf>,
+    settings: &SettingsByName,
+    admission: &Admission,
+) -> PluginSet {
+    let load = |path: &Path| {
+        let found = Artifact::read(path)?;
+        admission.check_file(path, Hash::of(&found.bytes))?;
+        read(loader, path.into(), &found, settings)
+    };
+    assemble(files.into_par_iter().map(|path| (path.clone(), load(&path))).collect())
+}
+
+/// Loads components that are kept, as if each were in its file.
+pub fn load_kept(
+    loader: &Loader,
+    kept: Vec<(PathBuf, Result<Artifact, LoadError>)>,
+    settings: &SettingsByName,
+) -> PluginSet {
+    let load = |path: &Path, found: Result<Artifact, LoadError>| read(loader, path.into(), &found?, settings);
+    assemble(kept.into_par_iter().map(|(path, found)| (path.clone(), load(&path, found))).collect())
+}
+
+fn assemble(loaded: Vec<(PathBuf, Result<Loaded, LoadError>)>) -> PluginSet {
     let mut set = PluginSet::default();
     let mut by_name: BTreeMap<String, Vec<(PathBuf, Loaded)>> = BTreeMap::new();
     for (path, plugin) in loaded {

@@ -4,6 +4,7 @@
 //! [`plugin`] instantiates and describes them, [`instance`] makes one call, [`supervisor`] survives what a
 //! call can do, with the rows that [`history`] kept. [`agent`] is the one component that does not find but decides.
 
+pub mod admission;
 pub mod agent;
 pub mod artifact;
 pub mod bindings;

@@ -124,6 +124,15 @@ impl<C: Contract> Supervisor<C> {
         &self.contract
     }
 
+    /// Lets a plugin that was left out run again: at its next rows with an instance that is warmed by replay.
+    pub fn revive(&mut self) {
+        if self.health != Health::Running {
+            self.health = Health::Running;
+            self.instance = None;
+            self.recent_skips.clear();
+        }
+    }
+
     /// Shows a batch to the plugin. `history` holds the rows before the batch.
     pub fn evaluate(
         &mut self,

@@ -6,8 +6,9 @@ use tokio::task::spawn_blocking;
 
 use super::Finding;
 use crate::{
-    config::Config,
+    config::{CodeConfig, Config},
     detectors::{
+        admission::Admission,
         engine,
         folder::{self, PluginSet, SettingsByName},
         limits::Limits,
@@ -19,14 +20,15 @@ use crate::{
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let code = config.code.clone();
     let looked = spawn_blocking(move || {
-        let mut findings = plugins(&code.plugins);
+        let mut findings = plugins(&code);
         findings.push(policies(&code.policies));
         findings
     });
     looked.await.unwrap_or_default()
 }
 
-fn plugins(folder: &Path) -> Vec<Finding> {
+fn plugins(code: &CodeConfig) -> Vec<Finding> {
+    let folder = &code.plugins;
     let shown = folder.display();
     let files = match folder::components(folder) {
         Ok(files) if files.is_empty() => {
@@ -42,7 +44,8 @@ fn plugins(folder: &Path) -> Vec<Finding> {
     let limits = Limits::default();
     match engine::start(&limits) {
         Ok(engine) => {
-            set(folder, &folder::load(&Loader::new(engine, limits, None), files, &SettingsByName::new()))
+            let (loader, admission) = (Loader::new(engine, limits, None), Admission::of(code));
+            set(folder, &folder::load_admitted(&loader, files, &SettingsByName::new(), &admission))
         }
         Err(error) => {
             let found = format!("WebAssembly cannot be run here: {error:#}");

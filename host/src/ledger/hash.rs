@@ -82,7 +82,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 /// The bytes that [`encode`] writes as `text`, and no other spelling of them.
-pub(super) fn decode<const N: usize>(text: &str) -> Result<[u8; N], HexError> {
+pub(crate) fn decode<const N: usize>(text: &str) -> Result<[u8; N], HexError> {
     let error = HexError { bytes: N };
     let value = |digit: u8| match digit {
         b'0'..=b'9' => Ok(digit - b'0'),

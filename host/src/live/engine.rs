@@ -9,6 +9,7 @@ use std::{
         mpsc::SyncSender,
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use futures::future::join_all;
@@ -51,6 +52,8 @@ pub struct Start {
     pub plugins: Vec<Arc<Plugin>>,
     /// Settings.
     pub config: IngestConfig,
+    /// First pause before a component that was left out gets another try.
+    pub retry: Duration,
     /// Where rows are kept.
     pub store: Store,
     /// Where what they come to is written.
@@ -100,6 +103,7 @@ impl Engine {
                 index,
                 plugins: start.plugins.clone(),
                 config: start.config.clone(),
+                retry: start.retry,
                 clocks: clocks.clone(),
                 store: start.store.clone(),
                 intake: start.intake.clone(),

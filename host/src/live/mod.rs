@@ -20,6 +20,7 @@ mod figures;
 mod metrics;
 mod openings;
 mod part;
+mod revivals;
 mod sift;
 mod slices;
 mod subjects;

@@ -10,7 +10,7 @@ use crate::{
         history::History,
         instance::RawFinding,
         plugin::Plugin,
-        supervisor::{Skipped, Supervisor},
+        supervisor::{Health, Skipped, Supervisor},
     },
     domain::finding::Finding,
 };
@@ -57,6 +57,16 @@ impl<C: Contract + Send + Sync> Stage<C> {
 
     pub(super) fn outcomes(&self) -> impl Iterator<Item = Outcome> {
         self.supervisors.iter().map(Outcome::of)
+    }
+
+    pub(super) fn left_out(&self) -> impl Iterator<Item = String> {
+        let left_out = self.supervisors.iter().filter(|supervisor| supervisor.health != Health::Running);
+        left_out.map(|supervisor| supervisor.plugin().manifest.name.clone())
+    }
+
+    pub(super) fn revive(&mut self, name: &str) {
+        let of_name = |supervisor: &&mut Supervisor<C>| supervisor.plugin().manifest.name == name;
+        self.supervisors.iter_mut().filter(of_name).for_each(Supervisor::revive);
     }
 
     pub(super) fn take_skipped(&mut self) -> Vec<(Arc<Plugin>, Skipped)> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ReloadError, Swapped, trial};
+use super::{By, ReloadError, Swapped, trial};
 use crate::{ledger::hash::Hash, service::Platform};
 
 /// Reads the folder of components anew, and lets that set take over, on trial; `by` is who asked for it.
@@ -10,8 +10,8 @@ use crate::{ledger::hash::Hash, service::Platform};
 /// # Errors
 ///
 /// [`ReloadError`] says what is wrong with the new set; the old one runs on then.
-pub async fn reload_plugins(platform: &Arc<Platform>, by: &str) -> Result<Swapped, ReloadError> {
-    let (platform, by) = (Arc::clone(platform), by.to_owned());
+pub async fn reload_plugins(platform: &Arc<Platform>, by: By) -> Result<Swapped, ReloadError> {
+    let platform = Arc::clone(platform);
     to_its_end(async move {
         let swapped = platform.code.reload_plugins(&platform.stage(), &by).await?;
         put_on_trial(&platform, &swapped);

@@ -28,14 +28,6 @@ pub enum ReloadError {
         /// Each file and what is wrong with it.
         refused: Vec<(PathBuf, LoadError)>,
     },
-    /// A component is not among those that may run.
-    #[error("{name} ({hash}) is not listed in code.allow")]
-    NotAllowed {
-        /// Its name.
-        name: String,
-        /// SHA-256 of its bytes, hex.
-        hash: String,
-    },
     /// The agent cannot be started.
     #[error(transparent)]
     Agent(#[from] AgentError),
@@ -49,6 +41,38 @@ pub enum ReloadError {
     Unknown {
         /// What was asked for.
         hash: String,
+    },
+    /// A component that is kept may not run.
+    #[error("{name} is not brought back: it {error}")]
+    NotAdmitted {
+        /// Its name.
+        name: String,
+        /// Which rule it breaks.
+        error: LoadError,
+    },
+    /// The set ran before and was withdrawn, and nobody has asked for it since.
+    #[error(
+        "the components in {path} were withdrawn: {reason}. Those before run in their place until other ones \
+         are there, or `host plugin reload` has these tried again"
+    )]
+    Withdrawn {
+        /// The folder.
+        path: PathBuf,
+        /// What they did.
+        reason: String,
+    },
+    /// The set was withdrawn, and the one before cannot run either.
+    #[error(
+        "the components in {path} were withdrawn: {reason}. Those before cannot run in their place: {why}. \
+         Put other ones there"
+    )]
+    NoWayBack {
+        /// The folder.
+        path: PathBuf,
+        /// What they did.
+        reason: String,
+        /// What is wrong with those before.
+        why: String,
     },
     /// A component failed on rows that are on record.
     #[error("{name} does not get through the rows that are on record, so nothing has changed: {reason}")]

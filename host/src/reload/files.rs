@@ -7,21 +7,27 @@ use std::{
 
 use super::ReloadError;
 use crate::{
-    detectors::folder::PluginSet,
+    detectors::admission::Signature,
     store::{policies::Files, versions::ComponentVersion},
 };
 
-/// Puts a kept component in the place of the one of its name.
-pub(super) fn put_component(
-    folder: &Path,
-    running: &PluginSet,
-    kept: &ComponentVersion,
-) -> Result<(), ReloadError> {
-    let detectors = running.plugins.iter().map(|plugin| (&plugin.manifest.name, &plugin.path));
-    let agent = running.agent.iter().map(|agent| (&agent.manifest.name, &agent.path));
-    let path = detectors.chain(agent).find(|(name, _)| **name == kept.name).map(|(_, path)| path.clone());
-    let path = path.unwrap_or_else(|| folder.join(format!("{}.wasm", kept.name)));
-    put(&path, &kept.bytes)
+/// Puts a kept component into a file, and what its publisher said beside it.
+pub(super) fn put_component(path: &Path, kept: &ComponentVersion) -> Result<(), ReloadError> {
+    let beside = Signature::file(path);
+    match kept.signature.as_deref().and_then(|bytes| bytes.try_into().ok()) {
+        Some(signature) => put(&beside, Signature::from_bytes(signature).to_text().as_bytes())?,
+        None => drop_file(&beside)?,
+    }
+    put(path, &kept.bytes)
+}
+
+fn drop_file(path: &Path) -> Result<(), ReloadError> {
+    match fs::remove_file(path) {
+        Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
+            Err(ReloadError::Folder { path: path.into(), reason })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Puts kept policies in the place of those that are there.

@@ -1,10 +1,17 @@
-//! Sets of components and policies as folders hold them.
+//! Sets of components and policies as folders hold them, and as they are kept.
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use crate::{
     config::Config,
     detectors::{
+        admission::{Admission, Signature},
+        artifact::Artifact,
+        error::LoadError,
         folder::{self, PluginSet, SettingsByName},
         limits::Limits,
         plugin::Loader,
@@ -25,54 +32,115 @@ pub(super) fn limits(config: &Config) -> Limits {
 pub(super) fn components(loader: &Loader, folder: &Path, config: &Config) -> Result<PluginSet, ReloadError> {
     let unreadable = |reason| ReloadError::Folder { path: folder.into(), reason };
     let files = folder::components(folder).map_err(unreadable)?;
-    let settings: SettingsByName = config
-        .plugins
-        .iter()
-        .filter(|(_, plugin)| !plugin.settings.is_empty())
-        .map(|(name, plugin)| (name.clone(), plugin.settings.clone()))
-        .collect();
-    let set = folder::load(loader, files, &settings);
-    if !set.refused.is_empty() {
-        let refused = set.refused.into_iter().map(|refused| (refused.path, refused.error)).collect();
-        return Err(ReloadError::Refused { refused });
+    whole(folder::load_admitted(loader, files, &settings(config), &Admission::of(&config.code)))
+}
+
+/// Components that are kept, all of them or none, each with the file that it would have.
+pub(super) fn kept(
+    loader: &Loader,
+    kept: Vec<(PathBuf, ComponentVersion)>,
+    config: &Config,
+) -> Result<PluginSet, ReloadError> {
+    let admission = Admission::of(&config.code);
+    let admitted = |(path, version): (PathBuf, ComponentVersion)| {
+        let artifact = admit(&admission, &path, &version).and_then(|()| Artifact::from_bytes(version.bytes));
+        (path, artifact)
+    };
+    whole(folder::load_kept(loader, kept.into_iter().map(admitted).collect(), &settings(config)))
+}
+
+/// Whether a kept component may run.
+pub(super) fn admit(admission: &Admission, path: &Path, version: &ComponentVersion) -> Result<(), LoadError> {
+    let signature = version.signature.as_deref().and_then(|bytes| bytes.try_into().ok());
+    admission.check(path, version.hash, signature.map(Signature::from_bytes))
+}
+
+fn settings(config: &Config) -> SettingsByName {
+    let set = config.plugins.iter().filter(|(_, plugin)| !plugin.settings.is_empty());
+    set.map(|(name, plugin)| (name.clone(), plugin.settings.clone())).collect()
+}
+
+fn whole(set: PluginSet) -> Result<PluginSet, ReloadError> {
+    if set.refused.is_empty() {
+        return Ok(set);
     }
-    let hashes = set.plugins.iter().map(|plugin| (&plugin.manifest.name, &plugin.hash));
-    let agent = set.agent.iter().map(|agent| (&agent.manifest.name, &agent.hash));
-    for (name, hash) in hashes.chain(agent) {
-        if !config.code.allow.is_empty()
-            && !config.code.allow.iter().any(|allowed| allowed.eq_ignore_ascii_case(hash))
-        {
-            return Err(ReloadError::NotAllowed { name: name.clone(), hash: hash.clone() });
-        }
-    }
-    Ok(set)
+    let refused = set.refused.into_iter().map(|refused| (refused.path, refused.error)).collect();
+    Err(ReloadError::Refused { refused })
+}
+
+/// What a component of a set is.
+struct Part<'a> {
+    path: &'a PathBuf,
+    hash: &'a String,
+    name: &'a String,
+    version: &'a String,
+    settings: &'a String,
+}
+
+fn parts(set: &PluginSet) -> impl Iterator<Item = Part<'_>> {
+    let detectors = set.plugins.iter().map(|it| Part {
+        path: &it.path,
+        hash: &it.hash,
+        name: &it.manifest.name,
+        version: &it.manifest.version,
+        settings: &it.settings,
+    });
+    let agent = set.agent.iter().map(|it| Part {
+        path: &it.path,
+        hash: &it.hash,
+        name: &it.manifest.name,
+        version: &it.manifest.version,
+        settings: &it.settings,
+    });
+    detectors.chain(agent)
+}
+
+/// Tells sets apart that do not do the same: other components, or others settings of these.
+pub(super) fn identity(set: &PluginSet) -> Hash {
+    let lines =
+        parts(set).map(|Part { hash, settings, .. }| format!("{hash} {}\n", Hash::of(settings.as_bytes())));
+    Hash::of(lines.collect::<String>().as_bytes())
+}
+
+/// The file of the component of a name: where it is, or else where it would be.
+pub(super) fn file_of(set: &PluginSet, name: &str, folder: &Path) -> PathBuf {
+    let found = parts(set).find(|part| part.name == name).map(|part| part.path.clone());
+    found.unwrap_or_else(|| folder.join(format!("{name}.wasm")))
 }
 
 /// The components of a set, as blocks name them.
 pub(super) fn running(set: &PluginSet) -> RunningSet {
-    let detectors = set.plugins.iter().map(|it| (&it.manifest.name, &it.manifest.version, &it.hash));
-    let agent = set.agent.iter().map(|it| (&it.manifest.name, &it.manifest.version, &it.hash));
-    let named = |(name, version, hash): (&String, &String, &String)| {
+    let named = |Part { name, version, hash, .. }: Part<'_>| {
         (name.clone(), Running { version: version.clone(), hash: hash.clone() })
     };
-    detectors.chain(agent).map(named).collect()
+    parts(set).map(named).collect()
+}
+
+/// Hashes of the components of a set.
+pub(super) fn hashes(set: &PluginSet) -> Vec<Hash> {
+    parts(set).filter_map(|part| part.hash.parse().ok()).collect()
 }
 
 /// The components of a set with their bytes, for the record. A file that was replaced since it was loaded is not what
 /// was loaded.
 pub(super) fn versions(set: &PluginSet) -> Result<Vec<ComponentVersion>, ReloadError> {
-    let detectors =
-        set.plugins.iter().map(|it| (&it.path, &it.hash, &it.manifest.name, &it.manifest.version));
-    let agent = set.agent.iter().map(|it| (&it.path, &it.hash, &it.manifest.name, &it.manifest.version));
     let mut versions = Vec::new();
-    for (path, hash, name, version) in detectors.chain(agent) {
-        let bytes = fs::read(path).map_err(|reason| ReloadError::Folder { path: path.clone(), reason })?;
+    for Part { path, hash, name, version, .. } in parts(set) {
+        let unreadable = |reason| ReloadError::Folder { path: path.clone(), reason };
+        let bytes = fs::read(path).map_err(unreadable)?;
         let found = Hash::of(&bytes);
         if found.to_string() != *hash {
-            let reason = std::io::Error::other("it was replaced while it was being loaded; try again");
-            return Err(ReloadError::Folder { path: path.clone(), reason });
+            return Err(unreadable(std::io::Error::other(
+                "it was replaced while it was being loaded; try again",
+            )));
         }
-        versions.push(ComponentVersion { hash: found, name: name.clone(), version: version.clone(), bytes });
+        versions.push(ComponentVersion {
+            hash: found,
+            name: name.clone(),
+            version: version.clone(),
+            bytes,
+            signature: Signature::beside(path).ok().flatten().map(|signature| signature.as_bytes().to_vec()),
+        });
     }
     Ok(versions)
 }

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use tokio::{select, sync::mpsc, time::sleep};
 
 use super::{
-    Stage,
+    By, Stage,
     asked::{reload_plugins, reload_policies},
     watch::Watch,
 };
@@ -14,14 +14,14 @@ use crate::{config::CodeConfig, service::Platform};
 /// After which a reload is tried again that failed for a reason that passes.
 const AGAIN: Duration = Duration::from_secs(2);
 
-/// What changes a set of components.
+/// What changes a set of components: themselves, and what their publishers say.
 fn is_component(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "wasm")
+    path.extension().is_some_and(|extension| extension == "wasm" || extension == "sig")
 }
 
 /// What changes a set of components that are built of sources.
 fn is_source(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "wasm" || extension == "rs" || extension == "toml")
+    is_component(path) || path.extension().is_some_and(|extension| extension == "rs" || extension == "toml")
 }
 
 /// What changes a set of policies.
@@ -69,7 +69,7 @@ pub async fn follow(platform: Arc<Platform>, watches: Watches, mut told: mpsc::R
         }
         // What is wrong is in the log by now; what passes is tried again.
         if due.plugins {
-            let reloaded = reload_plugins(&platform, "host").await;
+            let reloaded = reload_plugins(&platform, By::Host).await;
             due.plugins = reloaded.is_err_and(|error| error.is_passing());
         }
         if due.policies {

@@ -4,7 +4,7 @@ mod error;
 mod listen;
 mod rounds;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 use tokio::{
@@ -63,7 +63,7 @@ impl Host {
         let feed = Feed::start(journal.store(), &config.subscriptions).await?;
         let watches = Watches::begin(&config.code, builds).await;
         let code = block_in_place(|| Code::read(Arc::clone(&config), clock, seed, builds))?;
-        code.record(&journal).await?;
+        code.begin(&journal).await?;
         let zone = TimeZone::get(&config.ingest.time_zone)?;
         let desk = Arc::new(Desk::new(code.judge()?, config.actions.clone(), zone, clock, seed));
         let intake = Intake::start(Arc::clone(&desk), journal.clone(), clock);
@@ -72,6 +72,7 @@ impl Host {
         let engine = Engine::start(live::Start {
             plugins: code.live().plugins.plugins.clone(),
             config: config.ingest.clone(),
+            retry: Duration::from_secs(config.code.retry_seconds.get().into()),
             store: store.clone(),
             intake: intake.clone(),
             claims: claims.clone(),

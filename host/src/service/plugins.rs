@@ -11,7 +11,7 @@ use crate::{
     detectors::{agent::AgentPlugin, supervisor::Health},
     ledger::hash::Hash,
     live::PluginFigures,
-    reload::{self, ReloadError, Swapped},
+    reload::{self, By, ReloadError, Swapped},
     store::versions::{self, Kept},
 };
 
@@ -49,7 +49,7 @@ pub async fn kept(platform: &Platform, caller: &Caller) -> Result<Vec<PluginVers
 /// If the caller may not, or the set is refused.
 pub async fn reload(platform: &Arc<Platform>, caller: &Caller) -> Result<Reloaded> {
     caller.check(Scope::Admin)?;
-    let swapped = reload::reload_plugins(platform, &caller.name).await?;
+    let swapped = reload::reload_plugins(platform, By::Caller(caller.name.clone())).await?;
     Ok(reloaded(platform, swapped))
 }
 

@@ -87,7 +87,7 @@ fn code_check(platform: &Platform) -> HealthCheck {
     let set =
         |what: &str, reason: String| format!("the newest {what} are refused, the old ones run: {reason}");
     let reason = lame
-        .map(|plugin| format!("{} does not run; `host plugin list` says why", plugin.name))
+        .map(|plugin| format!("{} does not run; `host plugin list --to` says why", plugin.name))
         .or_else(|| refused.plugins.map(|reason| set("plugins", reason)))
         .or_else(|| refused.policies.map(|reason| set("policies", reason)));
     match reason {

@@ -44,6 +44,7 @@ pub mod tally;
 mod timestamp;
 pub mod uploads;
 pub mod versions;
+pub mod withdrawals;
 
 use sqlx::PgPool;
 

@@ -26,9 +26,11 @@ pub struct ComponentVersion {
     pub version: String,
     /// The component.
     pub bytes: Vec<u8>,
+    /// What a publisher said of it, 64 bytes.
+    pub signature: Option<Vec<u8>>,
 }
 
-/// Keeps components that are not kept yet.
+/// Keeps components that are not kept yet, and their newest signatures.
 ///
 /// # Errors
 ///
@@ -36,15 +38,18 @@ pub struct ComponentVersion {
 pub async fn keep_components(change: &mut Change<'_>, components: &[ComponentVersion]) -> Result<()> {
     let now = change.now();
     sqlx::query!(
-        "INSERT INTO component_versions (hash, name, version, bytes, first_seen)
-         SELECT hash, name, version, bytes, $5
-         FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::bytea[]) AS given (hash, name, version, bytes)
+        "INSERT INTO component_versions AS kept (hash, name, version, bytes, signature, first_seen)
+         SELECT hash, name, version, bytes, signature, $6
+         FROM UNNEST($1::bytea[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
+             AS given (hash, name, version, bytes, signature)
          ORDER BY hash
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT (hash) DO UPDATE SET signature = EXCLUDED.signature
+         WHERE EXCLUDED.signature IS DISTINCT FROM kept.signature AND EXCLUDED.signature IS NOT NULL",
         &column(components, |one| one.hash) as &[Hash],
         &column(components, |one| one.name.clone()),
         &column(components, |one| one.version.clone()),
         &column(components, |one| one.bytes.clone()),
+        &column(components, |one| one.signature.clone()) as &[Option<Vec<u8>>],
         now as Timestamp,
     )
     .execute(change.connection())
@@ -131,7 +136,7 @@ pub struct Running {
 pub async fn component(store: &Store, hash: Hash) -> Result<Option<ComponentVersion>> {
     let component = sqlx::query_as!(
         ComponentVersion,
-        r#"SELECT hash AS "hash: Hash", name, version, bytes FROM component_versions WHERE hash = $1"#,
+        r#"SELECT hash AS "hash: Hash", name, version, bytes, signature FROM component_versions WHERE hash = $1"#,
         hash as Hash,
     );
     Ok(component.fetch_optional(store.pool()).await?)

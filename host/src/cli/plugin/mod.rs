@@ -1,8 +1,9 @@
-//! `host plugin build | list | check | versions | rollback | reload`.
+//! `host plugin build | list | check | sign | versions | rollback | reload`.
 
 mod list;
 mod replace;
 mod running;
+mod sign;
 
 use std::{
     path::{Path, PathBuf},
@@ -21,7 +22,7 @@ use super::{
     setup::{self, component_files},
 };
 
-/// Build, list, check and replace plugins.
+/// Build, list, check, sign and replace plugins.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -48,6 +49,8 @@ enum Command {
         #[arg(long, value_name = "NAME.KEY=VALUE")]
         settings: Vec<String>,
     },
+    /// Vouch for components as their publisher: writes NAME.wasm.sig beside each.
+    Sign(sign::Arguments),
     /// Show which versions a host keeps, newest first: whatever it ran.
     Versions(running::Arguments),
     /// Have a host put a kept version in the place of the plugin of its name, in its folder too.
@@ -70,6 +73,7 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         }
         Command::List(arguments) => list::run(arguments, config),
         Command::Check { path, settings } => check(path, &setup::parse_settings(settings)?),
+        Command::Sign(arguments) => sign::run(arguments),
         Command::Versions(arguments) => running::versions(arguments, config),
         Command::Rollback(arguments) => replace::roll_back(arguments, config),
         Command::Reload(arguments) => replace::reload(arguments, config),

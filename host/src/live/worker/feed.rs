@@ -35,6 +35,7 @@ impl Worker {
     /// Shows rows to components, and closes the panels whose time has come.
     pub(super) fn feed(&mut self, mut shown: Shown) -> (Vec<Finding>, Vec<SkippedRow>) {
         let now = self.now();
+        self.revivals.look(&mut self.pipeline, now.0, self.setting.retry);
         let due = now.0 - i64::from(self.setting.config.grace_milliseconds) * 1_000;
         let Self { pipeline, subjects, pending, .. } = self;
         let closes = |panel: &PanelKey| {

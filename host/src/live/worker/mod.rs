@@ -26,6 +26,7 @@ use super::{
     metrics::Metrics,
     openings::{Components, OpenAnomalies, Origin},
     part::{Part, Share},
+    revivals::Revivals,
     sift::{Sifted, sift},
     subjects::{Clocks, Subjects},
 };
@@ -62,6 +63,8 @@ pub(super) struct Setting {
     pub(super) index: usize,
     pub(super) plugins: Vec<Arc<Plugin>>,
     pub(super) config: IngestConfig,
+    /// First pause before a component that was left out gets another try.
+    pub(super) retry: Duration,
     pub(super) clocks: Clocks,
     pub(super) store: Store,
     pub(super) intake: Intake,
@@ -81,6 +84,7 @@ pub(super) struct Worker {
     components: Components,
     subjects: Subjects,
     open: OpenAnomalies,
+    revivals: Revivals,
     random: Random,
     /// Since when panels are open, by the clock.
     pending: HashMap<PanelKey, i64>,
@@ -105,6 +109,7 @@ impl Worker {
             components: components(&setting.plugins),
             subjects: Subjects::new(setting.clocks.clone()),
             open: OpenAnomalies::new(Random::new(setting.seed, &format!("anomalies {}", setting.index))),
+            revivals: Revivals::default(),
             pending: HashMap::new(),
             taken_down: None,
             rows: 0,
@@ -197,6 +202,7 @@ impl Worker {
                 taken_down.iter().for_each(|shown| shown.replay(&mut pipeline));
                 pipeline.take_skipped();
                 self.pipeline = pipeline;
+                self.revivals = Revivals::default();
             }
             // What they were warmed with is not what this worker knows any more.
             None => self.start_over(),
@@ -383,6 +389,7 @@ impl Worker {
         self.subjects = Subjects::new(self.setting.clocks.clone());
         self.subjects.now = self.now().0;
         self.open = OpenAnomalies::new(Random::new(self.random.below(usize::MAX) as u64, "anomalies"));
+        self.revivals = Revivals::default();
         self.pending.clear();
         self.taken_down = None;
     }
