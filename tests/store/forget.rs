@@ -56,7 +56,7 @@ const ELSEWHERE: &str = "
         ('asha', 'k', sha256(''), '{}', now(), 'infinity'), ('bela', 'k', sha256(''), '{\"user\": \"asha\"}', now(), 'infinity');
     INSERT INTO api_keys (id, name, hash, scopes, created_at, created_by)
         VALUES (gen_random_uuid(), 'asha', sha256(''), '{viewer}', now(), 'asha');
-    INSERT INTO uploads (id, content, created_at) VALUES (gen_random_uuid(), 'user_id,symbol\\nasha,NIFTY', now());
+    INSERT INTO uploads (id, content, created_at) VALUES (gen_random_uuid(), 'asha,NIFTY', now());
     INSERT INTO backtest_runs
         (id, recorded_at, data_digest, plugins_digest, settings_digest, result_digest, result)
     SELECT gen_random_uuid(), now(), sha256(result), sha256(''), sha256(''), sha256(result), result
