@@ -93,6 +93,8 @@ async fn an_upload_is_run_recorded_and_proven() {
     let run = format!("/api/backtest/{}/result", result["runId"].as_str().unwrap());
     let (status, recorded) = running.ask(Method::GET, &run, None).await;
     assert_eq!((status, &recorded["summary"]["anomalies"]), (StatusCode::OK, &result["anomalies"]));
+    let same = running.ask(Method::GET, &format!("/api/jobs/{id}/result"), None).await;
+    assert_eq!(same, (StatusCode::OK, recorded.clone()));
     assert!(
         recorded["provenance"]["files"][0]["path"].as_str().unwrap().starts_with("upload "),
         "{recorded}"
@@ -186,4 +188,28 @@ async fn a_job_that_waits_can_be_cancelled() {
         .unwrap();
     let by = |operation: &str| (operation.to_owned(), "development".to_owned());
     assert_eq!(asked, [by("uploadFile"), by("cancelJob")]);
+}
+
+#[tokio::test]
+async fn a_job_that_runs_can_be_cancelled() {
+    let running = Running::new("jobs_running").await;
+    let is_running = async |id: &str| {
+        let path = format!("/api/jobs/{id}");
+        while running.ask(Method::GET, &path, None).await.1["status"] != "RUNNING" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let mut locked = running.database.pool.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE bars IN ACCESS EXCLUSIVE MODE").execute(&mut *locked).await.unwrap();
+    let stored = json!({"from": "2026-01-05T00:00:00Z", "until": "2026-01-06T00:00:00Z"});
+    let first = running.run(&stored).await;
+    is_running(&first).await;
+    let (status, job) = running.ask(Method::POST, &format!("/api/jobs/{first}/cancel"), None).await;
+    assert_eq!((status, &job["status"]), (StatusCode::OK, &json!("CANCELLED")), "{job}");
+    // The next one is begun although the table is still locked: the first was given up.
+    let next = running.run(&stored).await;
+    is_running(&next).await;
+    locked.rollback().await.unwrap();
+    assert_eq!(running.over(&next).await["error"], "no row is stored for this stretch of time");
+    assert_eq!(running.over(&first).await["status"], "CANCELLED");
 }

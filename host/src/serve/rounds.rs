@@ -7,12 +7,15 @@ use tokio::{task::JoinSet, time::sleep};
 use crate::{
     actions::webhook::{self, Delivered, Endpoints},
     decide::pending::Round,
-    domain::random::Random,
+    domain::{
+        random::Random,
+        time::{DAY, Timestamp},
+    },
     jobs,
     notify::{self, Channels},
     outbound::Outbound,
     service::Platform,
-    store::{controls, idempotency, uploads},
+    store::{controls, idempotency, job_files, uploads},
 };
 
 /// Between two looks for pending decisions, webhooks and notifications where the last look found nothing.
@@ -123,6 +126,7 @@ async fn purge(platform: Arc<Platform>) {
 
 async fn purge_once(platform: &Platform) -> crate::store::error::Result<()> {
     uploads::purge(platform.store(), platform.now()).await?;
+    job_files::delete_older_than(platform.store(), Timestamp(platform.now().0 - DAY)).await?;
     while idempotency::purge(platform.store(), platform.now()).await? > 0 {}
     Ok(())
 }
