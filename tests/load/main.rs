@@ -8,6 +8,7 @@
 
 mod ingest;
 mod market;
+mod reloads;
 mod served;
 mod subscribers;
 mod summary;
@@ -46,6 +47,7 @@ async fn main() {
     println!("warming up: {} bars", market.warm_up(&host).await);
     ingest::most(&host, &mut market, CONNECTIONS, TIME).await;
     ingest::steadily(&host, &mut market, HALF_RATE, TIME).await;
+    reloads::meanwhile(&host, &mut market, HALF_RATE, TIME).await;
     subscribers::listen(&host, &mut market, SUBSCRIBERS, TIME).await;
     host.report_memory();
 }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -22,13 +22,15 @@ impl Host {
     pub(crate) async fn start() -> Self {
         let folder = TempDir::new().unwrap();
         fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        copy_components(&repository().join("plugins"), &folder.path().join("plugins"));
         let command = |arguments: &[&str]| {
             let mut command = Command::new(binary());
             command
                 .args(arguments)
                 .current_dir(repository())
                 .env("VYOMO_DATA_DIR", folder.path().join("data"))
-                .env("VYOMO_CODE__PLUGINS", repository().join("plugins"))
+                .env("VYOMO_CODE__PLUGINS", folder.path().join("plugins"))
+                .env("VYOMO_CODE__WATCH", "false")
                 .env("VYOMO_CODE__POLICIES", repository().join("policies"))
                 .env("VYOMO_ACTIONS__MOST_PER_INTERVAL", "100000000")
                 .env("VYOMO_SERVER__DEVELOPMENT", "true")
@@ -52,6 +54,11 @@ impl Host {
         }
     }
 
+    /// Where a component is.
+    pub(crate) fn component(&self, name: &str) -> PathBuf {
+        self.folder.path().join("plugins").join(name)
+    }
+
     /// Largest resident memory of host and Postgres so far.
     pub(crate) fn report_memory(&self) {
         println!("memory: host {} MB at most", peak(self.child.id()));
@@ -70,6 +77,18 @@ impl Drop for Host {
     }
 }
 
+/// Copies the built components of each family into one folder.
+fn copy_components(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for family in ["agent", "behavior", "conflict", "market"] {
+        for entry in fs::read_dir(from.join(family)).unwrap() {
+            let crate_folder = entry.unwrap().path();
+            let name = crate_folder.file_name().unwrap().to_str().unwrap().to_owned() + ".wasm";
+            fs::copy(crate_folder.join(&name), to.join(&name)).unwrap();
+        }
+    }
+}
+
 /// Megabytes (Linux, `VmHWM`).
 fn peak(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
@@ -77,7 +96,7 @@ fn peak(process: u32) -> u64 {
     line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) / 1_024
 }
 
-fn find(folder: &Path, name: &str) -> Option<std::path::PathBuf> {
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     for entry in fs::read_dir(folder).ok()?.flatten() {
         let path = entry.path();
         if entry.file_name() == name {

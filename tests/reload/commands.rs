@@ -7,9 +7,10 @@ use tempfile::TempDir;
 use tests::{
     Ran,
     feed::{built_in, by_minutes},
+    stamped,
 };
 
-use crate::shop::{PRICES, Shop, component, stamped};
+use crate::shop::{PRICES, Shop, component};
 
 impl Shop {
     /// Runs a command against the host.

@@ -5,9 +5,12 @@ use std::fs;
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tests::feed::{anomalies, built_in, by_minutes};
+use tests::{
+    feed::{anomalies, built_in, by_minutes},
+    stamped,
+};
 
-use crate::shop::{LOOKS, PAUSE, PRICES, Shop, component, detectors, stamped};
+use crate::shop::{LOOKS, PAUSE, PRICES, Shop, component, detectors};
 
 const VOLUMES: &str = "plugins/market/volume-surge/volume-surge.wasm";
 

@@ -91,15 +91,6 @@ pub(crate) fn client() -> Client {
     host::http::client(Duration::from_secs(60), |client| client).unwrap()
 }
 
-/// A component that does the same and is another one: a custom section more (WebAssembly core specification, 5.5.3).
-pub(crate) fn stamped(component: &Path, stamp: &str) -> Vec<u8> {
-    let mut bytes = fs::read(component).unwrap();
-    let size = stamp.len() + 1;
-    bytes.extend([0, u8::try_from(size).unwrap(), u8::try_from(stamp.len()).unwrap()]);
-    bytes.extend(stamp.as_bytes());
-    bytes
-}
-
 /// A component of the repository.
 pub(crate) fn component(path: &str) -> std::path::PathBuf {
     repository().join(path)

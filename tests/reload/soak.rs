@@ -17,6 +17,7 @@ use tests::{
     database,
     feed::{body, built_in, by_minutes},
     serving::{Serving, Site},
+    stamped,
 };
 use tokio::{sync::RwLock, task::JoinSet, time::sleep};
 use tokio_tungstenite::{
@@ -24,7 +25,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _},
 };
 
-use crate::shop::{PRICES, client, component, detectors, stamped};
+use crate::shop::{PRICES, client, component, detectors};
 
 /// How long, unless `SOAK_SECONDS` says so.
 const USUAL: u64 = 180;

@@ -20,6 +20,17 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// A component that does the same and is another one: a custom section more (WebAssembly core specification, 5.5.3).
+/// `stamp` has at most 126 bytes.
+#[expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+pub fn stamped(component: &Path, stamp: &str) -> Vec<u8> {
+    let mut bytes = fs::read(component).unwrap_or_else(|_| missing_component(component));
+    let length = u8::try_from(stamp.len()).expect("a short stamp");
+    bytes.extend([0, length + 1, length]);
+    bytes.extend(stamp.as_bytes());
+    bytes
+}
+
 /// A folder that is gone after the test.
 pub struct Scratch {
     folder: TempDir,

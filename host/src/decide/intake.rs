@@ -1,9 +1,21 @@
-//! Where many hand in arrivals at the same time: what waits becomes one change, one signed head and one fsync. A host
-//! that has several intakes hands in what is about one subject by the same one, so that it stays in its order.
+//! Where many hand in arrivals at the same time: what waits, and what is announced, becomes one change, one signed head
+//! and one fsync. A host that has several intakes hands in what is about one subject by the same one, so that it stays
+//! in its order.
 
-use std::{collections::HashSet, ops::Range, sync::Arc};
+use std::{
+    collections::HashSet,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, timeout_at},
+};
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
@@ -26,10 +38,23 @@ const ANOMALIES: usize = 256;
 /// Rows of input that weigh as much as an anomaly: so much faster they are written.
 const ROWS_AN_ANOMALY: usize = 64;
 
+/// Longest that arrivals wait for others that are about to come: a change costs about as much.
+const GATHERS: Duration = Duration::from_millis(2);
+
 /// Where to hand in arrivals.
 #[derive(Clone)]
 pub struct Intake {
     queue: mpsc::Sender<Request>,
+    announced: Arc<AtomicUsize>,
+}
+
+/// Says that arrivals are about to be handed in, so that others wait a little for them; until it is dropped.
+pub struct Announced(Arc<AtomicUsize>);
+
+impl Drop for Announced {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Request {
@@ -51,8 +76,15 @@ impl Intake {
     /// Starts to take in, until all handles are dropped. `clock` dates each change.
     pub fn start(desk: Arc<Desk>, journal: Journal, clock: fn() -> Timestamp) -> Self {
         let (queue, requests) = mpsc::channel(WAITING);
-        tokio::spawn(take_in(desk, journal, clock, requests));
-        Self { queue }
+        let announced = Arc::new(AtomicUsize::new(0));
+        tokio::spawn(take_in(desk, journal, clock, requests, Arc::clone(&announced)));
+        Self { queue, announced }
+    }
+
+    /// Says that arrivals are about to be handed in.
+    pub fn announce(&self) -> Announced {
+        self.announced.fetch_add(1, Ordering::Relaxed);
+        Announced(Arc::clone(&self.announced))
     }
 
     /// Hands in arrivals, and answers when what was recorded about them is durable.
@@ -61,12 +93,13 @@ impl Intake {
     ///
     /// If the database fails, in which case nothing of them remains; [`StoreError::Overloaded`] if too many wait
     /// already.
-    pub async fn submit(&self, arrivals: Arrivals) -> Result<Taken> {
+    pub fn submit(&self, arrivals: Arrivals) -> impl Future<Output = Result<Taken>> + Send + use<> {
         let (answer, answered) = oneshot::channel();
-        self.queue
-            .try_send(Request { arrivals, span: Span::current(), answer })
-            .map_err(|_| StoreError::Overloaded)?;
-        answered.await.unwrap_or(Err(StoreError::Abandoned))
+        let handed_in = self.queue.try_send(Request { arrivals, span: Span::current(), answer });
+        async move {
+            handed_in.map_err(|_| StoreError::Overloaded)?;
+            answered.await.unwrap_or(Err(StoreError::Abandoned))
+        }
     }
 }
 
@@ -75,17 +108,35 @@ async fn take_in(
     journal: Journal,
     clock: fn() -> Timestamp,
     mut requests: mpsc::Receiver<Request>,
+    announced: Arc<AtomicUsize>,
 ) {
     while let Some(first) = requests.recv().await {
-        let mut batch = vec![first];
-        while batch.iter().map(Request::weight).sum::<usize>() < ANOMALIES
-            && let Ok(next) = requests.try_recv()
-        {
-            batch.push(next);
-        }
+        let batch = gather(first, &mut requests, &announced).await;
         let span = change_span(&batch);
         take_batch(&desk, &journal, clock, batch).instrument(span).await;
     }
+}
+
+/// What becomes one change: what waits, and what is about to come.
+async fn gather(
+    first: Request,
+    requests: &mut mpsc::Receiver<Request>,
+    announced: &AtomicUsize,
+) -> Vec<Request> {
+    let deadline = Instant::now() + GATHERS;
+    let mut weight = first.weight();
+    let mut batch = vec![first];
+    while weight < ANOMALIES {
+        let next = match requests.try_recv() {
+            Ok(next) => Some(next),
+            Err(_) if announced.load(Ordering::Relaxed) == 0 => None,
+            Err(_) => timeout_at(deadline, requests.recv()).await.ok().flatten(),
+        };
+        let Some(next) = next else { break };
+        weight += next.weight();
+        batch.push(next);
+    }
+    batch
 }
 
 /// A part of the first request's trace, to which the others point.

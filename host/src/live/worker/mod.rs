@@ -34,7 +34,7 @@ use crate::{
     config::IngestConfig,
     decide::{
         desk::Arrivals,
-        intake::{Intake, Taken},
+        intake::{Announced, Intake, Taken},
     },
     detectors::{
         error::LoadError,
@@ -313,7 +313,7 @@ impl Worker {
         let policy = self.setting.config.late;
         let Sifted { fresh, late, mut answers } =
             sift(shares.to_vec(), &mut self.subjects, &self.pipeline, &self.setting.store, policy).await?;
-        let began = Instant::now();
+        let (began, announced) = (Instant::now(), self.setting.intake.announce());
         let shown = self.show_rows(&fresh);
         let mut rows = fresh;
         rows.extend(&late);
@@ -327,7 +327,7 @@ impl Worker {
         metrics.detect_seconds.observe(began.elapsed().as_secs_f64());
         if !arrivals.rows.is_empty() || !arrivals.opened.is_empty() || !arrivals.later.is_empty() {
             metrics.batch_rows.observe(number as f64);
-            let taken = self.write(arrivals).await?;
+            let taken = self.write(arrivals, announced).await?;
             self.rows += number as u64;
             tell(&mut answers, shares, &origins, &taken);
         }
@@ -347,11 +347,14 @@ impl Worker {
     }
 
     /// Writes a batch. The same output is tried again; nothing is reckoned twice.
-    async fn write(&self, arrivals: Arrivals) -> Result<Taken, IngestError> {
+    async fn write(&self, arrivals: Arrivals, announced: Announced) -> Result<Taken, IngestError> {
         let began = Instant::now();
         let mut pause = PAUSE;
+        let mut first = Some(announced);
         for _ in 1..TRIES {
-            match self.setting.intake.submit(arrivals.clone()).await {
+            let submitted = self.setting.intake.submit(arrivals.clone());
+            drop(first.take());
+            match submitted.await {
                 Ok(taken) => {
                     self.setting.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
                     return Ok(taken);
