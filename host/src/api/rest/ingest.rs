@@ -10,7 +10,8 @@ use super::{
     Problem, Routes,
     extract::{Answer, Asked, Json},
     idempotent::name,
-    rows::{BarRow, Body, Read, SignalRow, TradeRow, Unread, array},
+    row_body::{Body, array},
+    rows::{BarRow, Read, SignalRow, TradeRow, Unread},
 };
 use crate::{
     access::Caller,

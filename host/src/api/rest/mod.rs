@@ -27,6 +27,7 @@ mod plugins;
 mod policies;
 mod problem;
 mod query;
+mod row_body;
 mod rows;
 mod scopes;
 

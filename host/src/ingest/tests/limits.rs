@@ -29,7 +29,7 @@ fn rows_are_counted_good_or_bad() {
 
 #[test]
 fn bytes_are_counted_as_they_are_unpacked() {
-    let text = format!("timestamp,symbol,close\n2024-01-01T09:15:00Z,A,100{}\n", " ".repeat(1 << 20));
+    let text = format!("timestamp,symbol,close\n2024-01-01T09:15:00Z,A,100{}\n", " ".repeat(900_000));
     let limits = |bytes: u64| Limits { bytes, ..Limits::NONE };
     for content in [text.clone().into_bytes(), packed(&text)] {
         assert_eq!(within(&content, limits(1 << 21)).unwrap().bars.len(), 1);
