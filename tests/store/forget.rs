@@ -51,7 +51,7 @@ const ELSEWHERE: &str = "
     FROM notifications AS notification, notification_recipients AS recipient;
     INSERT INTO jobs (id, kind, input, status, result, error, run_at, created_at, finished_at) VALUES
         (gen_random_uuid(), 'ask', '{\"user\": \"asha\"}', 'FAILED', '[\"asha\"]', 'asha is busy', now(), now(), now());
-    INSERT INTO job_files (job_id, number, content) SELECT id, 0, 'subject\\nasha' FROM jobs;
+    INSERT INTO job_files (job_id, number, content) SELECT id, 0, 'subject,asha' FROM jobs;
     INSERT INTO outbox (kind, message, next_attempt_at, created_at) VALUES ('webhook', '{\"to\": [\"asha\"]}', now(), now());
     INSERT INTO idempotency_keys (owner, key, request_digest, response, created_at, expires_at) VALUES
         ('asha', 'k', sha256(''), '{}', now(), 'infinity'), ('bela', 'k', sha256(''), '{\"user\": \"asha\"}', now(), 'infinity');

@@ -64,7 +64,8 @@ pub async fn vacuum(store: &Store) -> Result<()> {
         "VACUUM (ANALYZE) pseudonyms, trades, signals, skipped_rows, backtest_runs, notification_recipients,
              notification_deliveries, notifications, active_controls, action_executions, decision_revisions,
              anomaly_decisions, anomaly_detections, algorithm_conflicts, behavior_anomalies, block_references, jobs,
-             job_files, outbox, idempotency_keys, api_keys, automation, uploads"
+             job_files, outbox, idempotency_keys, idempotency_usage, api_keys, automation,
+             uploads"
     )
     .execute(store.pool())
     .await?;
