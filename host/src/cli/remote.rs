@@ -28,7 +28,7 @@ const TIMEOUT: Duration = Duration::from_secs(600);
 /// Which host is asked, and with which key.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Remote {
-    /// The host, as http://127.0.0.1:8080; the one that the settings describe, unless named.
+    /// The host, as `http://127.0.0.1:8080`; the one that the settings describe, unless named.
     #[arg(long, value_name = "URL", value_parser = address)]
     to: Option<Url>,
     #[command(flatten)]
@@ -38,7 +38,7 @@ pub(super) struct Remote {
 /// Where the key is.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Key {
-    /// File of an API key; the variable VYOMO_API_KEY holds the key itself instead.
+    /// File of an API key; the variable `VYOMO_API_KEY` holds the key itself instead.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
 }

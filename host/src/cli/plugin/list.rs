@@ -22,6 +22,7 @@ pub(super) struct Arguments {
     source: PluginSource,
     /// Show what this host runs; without a URL the one that the settings describe.
     #[arg(long, value_name = "URL", value_parser = address, conflicts_with_all = ["plugins", "settings", "only"])]
+    #[expect(clippy::option_option, reason = "not given, given alone, given with a value")]
     to: Option<Option<Url>>,
     #[command(flatten)]
     key: Key,

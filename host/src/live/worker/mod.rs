@@ -199,7 +199,9 @@ impl Worker {
         self.setting.plugins = plugins;
         match self.taken_down.take() {
             Some(taken_down) => {
-                taken_down.iter().for_each(|shown| shown.replay(&mut pipeline));
+                for shown in &taken_down {
+                    shown.replay(&mut pipeline);
+                }
                 pipeline.take_skipped();
                 self.pipeline = pipeline;
                 self.revivals = Revivals::default();
