@@ -3,9 +3,9 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use tests::serving::Site;
+use tests::{serving::Site, stamped};
 
-use crate::shop::{PRICES, Shop, component, stamped};
+use crate::shop::{PRICES, Shop, component};
 
 const FILE: &str = "plugins/price-movement.wasm";
 

@@ -1,6 +1,6 @@
 //! A running host whose folders somebody edits.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 
 use reqwest::Client;
 use serde_json::{Value, json};

@@ -82,6 +82,9 @@ pub enum ReloadError {
         /// How it failed.
         reason: String,
     },
+    /// The operating system gave no thread.
+    #[error("no thread to warm components on: {0}")]
+    Threads(String),
     /// What it was made ready for is not there any more.
     #[error("a worker stopped or started over meanwhile, so nothing has changed; try again")]
     Interrupted,

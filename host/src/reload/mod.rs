@@ -1,5 +1,6 @@
 //! Which code runs, and how it is replaced while rows come in.
 
+mod aside;
 mod asked;
 mod code;
 mod error;

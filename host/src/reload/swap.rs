@@ -5,9 +5,10 @@ use std::{
     sync::{Arc, mpsc::SyncSender},
 };
 
+use rayon::ThreadPool;
 use tokio::{runtime::Handle, sync::oneshot, task::block_in_place};
 
-use super::{ReloadError, Stage, code::off_the_path};
+use super::{ReloadError, Stage, aside, code::off_the_path};
 use crate::{
     detectors::{folder::PluginSet, plugin::Plugin, supervisor::Health},
     domain::{
@@ -102,19 +103,21 @@ async fn prepare(
     new: &[Arc<Plugin>],
     ready: &mut Vec<Pipeline>,
 ) -> Result<Compared, ReloadError> {
+    let aside = Arc::new(aside::pool()?);
     let mut compared = Compared::default();
     for worker in stage.engine.workers() {
         let (answer, prepared) = oneshot::channel();
         tell(worker, Message::Prepare(answer))?;
         let prepared = prepared.await.map_err(|_| ReloadError::Interrupted)?;
         let (store, runtime) = (stage.journal.store().clone(), Handle::current());
-        let (old, new) = (old.to_vec(), new.to_vec());
-        let warmed = off_the_path(move || warm(&store, &runtime, &prepared, &old, &new)).await?;
+        let (old, new, aside) = (old.to_vec(), new.to_vec(), Arc::clone(&aside));
+        let warm = move || aside.install(|| warm(&store, &runtime, &prepared, &old, &new));
+        let warmed = off_the_path(warm).await?;
         compared.add(warmed.compared);
         ready.push(warmed.pipeline);
     }
     for (worker, pipeline) in stage.engine.workers().iter().zip(ready.iter_mut()) {
-        catch_up(worker, pipeline).await?;
+        catch_up(worker, pipeline, &aside).await?;
         check(pipeline, old)?;
     }
     Ok(compared)
@@ -149,13 +152,17 @@ fn warm(
 
 /// Shows new components what came in meanwhile, until it is so little that the worker can do the rest; where rows come in
 /// without a pause the rest is what came in during the last round.
-async fn catch_up(worker: &SyncSender<Message>, pipeline: &mut Pipeline) -> Result<(), ReloadError> {
+async fn catch_up(
+    worker: &SyncSender<Message>,
+    pipeline: &mut Pipeline,
+    aside: &ThreadPool,
+) -> Result<(), ReloadError> {
     for _ in 0..ROUNDS {
         let (answer, taken_down) = oneshot::channel();
         tell(worker, Message::Catch(answer))?;
         let shown: Vec<Shown> = taken_down.await.map_err(|_| ReloadError::Interrupted)?;
         let rows: usize = shown.iter().map(Shown::rows).sum();
-        block_in_place(|| shown.iter().for_each(|batch| batch.replay(pipeline)));
+        block_in_place(|| aside.install(|| shown.iter().for_each(|batch| batch.replay(pipeline))));
         if rows < LAST_ROWS {
             break;
         }
