@@ -10,7 +10,7 @@ use futures::future::join_all;
 use host::{
     config::IngestConfig,
     domain::time::{DAY, HOUR, Timestamp},
-    live::IngestError,
+    live::{IngestError, Ingested},
     store::rows::{Bar, Rows},
 };
 use tempfile::TempDir;
@@ -109,8 +109,8 @@ async fn each_request_is_told_what_its_own_rows_came_to() {
         async move { engine.ingest(part.clone(), &number.to_string()).await.unwrap() }
     });
     let answers = join_all(requests).await;
-    let told: Vec<_> = answers.iter().flat_map(|answer| answer.anomalies()).collect();
+    let told: Vec<_> = answers.iter().flat_map(Ingested::anomalies).collect();
     let different: HashSet<_> = told.iter().collect();
-    assert!(!told.is_empty());
+    assert!(told.len() > 5, "{told:?}");
     assert_eq!(different.len(), told.len(), "one anomaly is told in several answers");
 }

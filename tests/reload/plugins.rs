@@ -163,7 +163,7 @@ async fn a_component_that_is_left_out_gets_another_try() {
         let rows = hostile["rows"].as_u64().unwrap();
         match left_out {
             None if hostile["state"] == "QUARANTINED" => {
-                left_out = Some((rows, hostile["restarts"].as_u64()))
+                left_out = Some((rows, hostile["restarts"].as_u64()));
             }
             Some((before, restarts)) if rows > before => {
                 assert!(hostile["restarts"].as_u64() > restarts, "{hostile:#}");

@@ -186,7 +186,7 @@ async fn what_nobody_decided_about_is_decided_once() {
     assert_eq!(blocks.iter().filter(|block| block["type"] == "DECISION_MADE").count(), 1, "{once}");
     let text = |field: &str| once[field].as_str().unwrap();
     let figure = format!("{{decision=\"{}\",decided_by=\"{}\"}} 1", text("decision"), text("decidedBy"));
-    assert_eq!(counted(&scene).await, [figure.clone()]);
+    assert_eq!(counted(&scene).await, std::slice::from_ref(&figure));
 
     assert_eq!(scene.data(document, json!({ "id": undecided })).await["makeDecision"], once);
     assert_eq!(counted(&scene).await, [figure]);

@@ -1,11 +1,12 @@
 //! A thread that owns instances of all components, and takes in the rows of its symbols and traders.
 
+mod commit;
 mod feed;
 mod message;
 mod watch;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -24,18 +25,14 @@ use super::{
     error::IngestError,
     figures::Outlook,
     metrics::Metrics,
-    openings::{Components, OpenAnomalies, Origin},
-    part::{Part, Share},
+    openings::{Components, OpenAnomalies},
+    part::Part,
     revivals::Revivals,
-    sift::{Sifted, sift},
     subjects::{Clocks, Subjects},
 };
 use crate::{
     config::IngestConfig,
-    decide::{
-        desk::Arrivals,
-        intake::{Announced, Intake, Taken},
-    },
+    decide::intake::Intake,
     detectors::{
         error::LoadError,
         manifest::{BAR_COLUMNS, FILL_COLUMNS},
@@ -44,16 +41,10 @@ use crate::{
     domain::{random::Random, time::Timestamp},
     ingest::KnownColumns,
     pipeline::{PanelKey, Pipeline},
-    store::{Store, error::StoreError},
+    store::Store,
 };
 
 pub(crate) use message::{Message, Prepared, Replacement, Shown};
-
-/// How often a batch is written before it is given up.
-const TRIES: u32 = 3;
-
-/// Between two tries, doubled each time.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// How often figures are shown at most.
 const SHOWN_EVERY: Duration = Duration::from_millis(250);
@@ -275,109 +266,6 @@ impl Worker {
         self.broken.clone().or_else(|| is_hopeless.then_some(IngestError::Stopping))
     }
 
-    /// Takes in shares as one batch; where that fails because of what is in one of them, each by itself.
-    async fn admitted(&mut self, shares: Vec<Share>) -> Vec<Result<Ingested, IngestError>> {
-        let error = match self.commit(&shares).await {
-            Ok(answers) => return answers.into_iter().map(Ok).collect(),
-            Err(error) => error,
-        };
-        self.give_up(shares.len(), &error);
-        if shares.len() == 1 || !error.is_about_rows() {
-            return shares.iter().map(|_| Err(error.clone())).collect();
-        }
-        let mut answers = Vec::with_capacity(shares.len());
-        for share in shares {
-            answers.push(self.alone(share).await);
-        }
-        answers
-    }
-
-    async fn alone(&mut self, share: Share) -> Result<Ingested, IngestError> {
-        self.know(&share).await?;
-        match self.commit(&[share]).await {
-            Ok(mut answers) => Ok(answers.pop().unwrap_or_default()),
-            Err(error) => {
-                self.give_up(1, &error);
-                Err(error)
-            }
-        }
-    }
-
-    fn give_up(&mut self, requests: usize, error: &IngestError) {
-        self.setting.metrics.failed_batches.inc();
-        tracing::error!("a batch of {requests} requests is given up: {error}");
-        self.is_failing = true;
-        self.start_over();
-    }
-
-    /// Shows shares to components, and writes them and what they come to.
-    async fn commit(&mut self, shares: &[Share]) -> Result<Vec<Ingested>, IngestError> {
-        let policy = self.setting.config.late;
-        let Sifted { fresh, late, mut answers } =
-            sift(shares.to_vec(), &mut self.subjects, &self.pipeline, &self.setting.store, policy).await?;
-        let (began, announced) = (Instant::now(), self.setting.intake.announce());
-        let shown = self.show_rows(&fresh);
-        let mut rows = fresh;
-        rows.extend(&late);
-        let number = rows.len();
-        let (findings, skipped) = self.feed(shown);
-        rows.skipped = skipped;
-        let now = self.now();
-        let (arrivals, origins) = self.open.take(&findings, &self.subjects, &self.components, now);
-        let arrivals = Arrivals { rows, fences: self.incarnation.into_iter().collect(), ..arrivals };
-        let metrics = &self.setting.metrics;
-        metrics.detect_seconds.observe(began.elapsed().as_secs_f64());
-        if !arrivals.rows.is_empty() || !arrivals.opened.is_empty() || !arrivals.later.is_empty() {
-            metrics.batch_rows.observe(number as f64);
-            let taken = self.write(arrivals, announced).await?;
-            self.rows += number as u64;
-            tell(&mut answers, shares, &origins, &taken);
-        }
-        self.is_failing = false;
-        self.count(&answers);
-        Ok(answers)
-    }
-
-    fn count(&self, answers: &[Ingested]) {
-        let metrics = &self.setting.metrics;
-        for answer in answers {
-            metrics.accepted.inc_by(answer.accepted);
-            metrics.duplicates.inc_by(answer.duplicates);
-            metrics.late.inc_by(answer.late);
-            metrics.rejected.inc_by(answer.problems.len() as u64);
-        }
-    }
-
-    /// Writes a batch. The same output is tried again; nothing is reckoned twice.
-    async fn write(&self, arrivals: Arrivals, announced: Announced) -> Result<Taken, IngestError> {
-        let began = Instant::now();
-        let mut pause = PAUSE;
-        let mut first = Some(announced);
-        for _ in 1..TRIES {
-            let submitted = self.setting.intake.submit(arrivals.clone());
-            drop(first.take());
-            match submitted.await {
-                Ok(taken) => {
-                    self.setting.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
-                    return Ok(taken);
-                }
-                Err(error @ (StoreError::Lease(_) | StoreError::Uncertain(_))) => return Err(error.into()),
-                Err(error) => tracing::warn!("a batch is not written, and tried again: {error}"),
-            }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        }
-        let taken = self.setting.intake.submit(arrivals).await?;
-        self.setting.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
-        Ok(taken)
-    }
-
-    /// Judges what is open.
-    async fn judge_all(&mut self) -> Result<(), IngestError> {
-        self.pending.values_mut().for_each(|since| *since = i64::MIN);
-        self.commit(&[]).await.map(|_| ())
-    }
-
     /// Forgets everything; what is needed is read from the store again.
     fn start_over(&mut self) {
         self.starts += 1;
@@ -404,23 +292,6 @@ impl Worker {
         *self.setting.outlook.lock().unwrap_or_else(PoisonError::into_inner) = outlook;
         self.setting.metrics.waiting.set(self.setting.waiting.load(Ordering::Relaxed) as i64);
         self.shown_at = Instant::now();
-    }
-}
-
-/// Adds to each answer what its own rows came to. What rows of an earlier batch came to, such as a panel that is closed
-/// now, is told to the first who says more about the same.
-fn tell(answers: &mut [Ingested], shares: &[Share], origins: &[Origin], taken: &Taken) {
-    let mut own: Vec<HashSet<Uuid>> = vec![HashSet::new(); shares.len()];
-    for origin in origins {
-        let of_row = shares.iter().position(|share| origin.is_among(share));
-        let place = of_row.or_else(|| shares.iter().position(|share| origin.is_about(share)));
-        if let Some(place) = place {
-            own[place].insert(origin.anomaly);
-        }
-    }
-    for (answer, own) in answers.iter_mut().zip(own).filter(|(answer, _)| answer.accepted > 0) {
-        answer.recorded.push(taken.recorded.about(&own));
-        answer.blocks.extend((!taken.blocks.is_empty()).then(|| taken.blocks.clone()));
     }
 }
 
