@@ -77,7 +77,8 @@ async fn take(
         None => {
             let id = "019c2b5e-0000-7000-8000-000000000000";
             let answer = json!({
-                "accepted": count, "duplicates": 0, "late": 0, "rejected": [], "anomalies": [id], "lastBlock": 7
+                "accepted": count, "duplicates": 0, "late": 0, "rejected": [], "rejectedCount": 0, "anomalies": [id],
+                "lastBlock": 7
             });
             axum::Json(answer).into_response()
         }
