@@ -44,9 +44,10 @@ async fn who_does_not_read_loses_the_connection_with_the_key() {
     let fields: Vec<String> =
         (0..20).map(|number| format!("p{number}: policies {{ files {{ text }} }} ")).collect();
     let query = format!("{{ {} }}", fields.concat());
-    let ask =
-        Message::text(json!({ "type": "subscribe", "id": "1", "payload": { "query": query } }).to_string());
-    while let Ok(sent) = tokio::time::timeout(Duration::from_secs(2), socket.send(ask.clone())).await {
+    for number in 0.. {
+        let ask = json!({ "type": "subscribe", "id": format!("{number}"), "payload": { "query": query } });
+        let sending = socket.send(Message::text(ask.to_string()));
+        let Ok(sent) = tokio::time::timeout(Duration::from_secs(2), sending).await else { break };
         sent.unwrap();
     }
     assert_eq!(site.host(&["key", "revoke", "deaf"]).code, 0);
