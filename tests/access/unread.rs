@@ -1,4 +1,4 @@
-//! Connections whose clients do not read.
+//! Connections whose clients leave without reading.
 
 use std::time::Duration;
 
@@ -28,31 +28,6 @@ async fn open(serving: &Serving, key: &str) -> Socket {
 
 async fn say(socket: &mut Socket, message: &serde_json::Value) {
     socket.send(Message::text(message.to_string())).await.unwrap();
-}
-
-#[tokio::test]
-async fn who_does_not_read_loses_the_connection_with_the_key() {
-    let (_database, site) = guarded("unread").await;
-    let site = site.with("VYOMO_SUBSCRIPTIONS__WRITE_TIMEOUT_SECONDS", "3600");
-    let site = site.with("VYOMO_SUBSCRIPTIONS__PING_SECONDS", "3600");
-    let site = site.with("VYOMO_SERVER__REQUESTS_PER_SECOND", "4000000000");
-    let site = site.with("VYOMO_SERVER__BURST", "4000000000");
-    let viewer = key(&site, "deaf", "viewer");
-    let serving = site.serve();
-    let mut socket = open(&serving, &viewer).await;
-    // Some of these are more than what fits between two processes.
-    let fields: Vec<String> =
-        (0..20).map(|number| format!("p{number}: policies {{ files {{ text }} }} ")).collect();
-    let query = format!("{{ {} }}", fields.concat());
-    for number in 0.. {
-        let ask = json!({ "type": "subscribe", "id": format!("{number}"), "payload": { "query": query } });
-        let sending = socket.send(Message::text(ask.to_string()));
-        let Ok(sent) = tokio::time::timeout(Duration::from_secs(2), sending).await else { break };
-        sent.unwrap();
-    }
-    assert_eq!(site.host(&["key", "revoke", "deaf"]).code, 0);
-    let ended = async { while socket.send(Message::Ping(Vec::new().into())).await.is_ok() {} };
-    tokio::time::timeout(PATIENCE, ended).await.unwrap();
 }
 
 #[tokio::test]
