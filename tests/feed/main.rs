@@ -5,6 +5,7 @@ mod client;
 mod documented;
 mod following;
 mod lost;
+mod protocol;
 mod resuming;
 mod scene;
 mod sockets;

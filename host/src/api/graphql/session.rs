@@ -1,12 +1,11 @@
 use std::{
     any::{Any, TypeId},
     sync::Arc,
-    time::Duration,
 };
 
 use async_graphql::{Data, Executor, Request, Response, parser::types::OperationType};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream, stream::BoxStream};
-use tokio::{sync::Semaphore, task::JoinError};
+use tokio::{sync::OwnedSemaphorePermit, task::JoinError};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument as _;
 
@@ -14,36 +13,34 @@ use super::{
     VyomoSchema,
     at_once::AtOnce,
     http::{refused, run, sign, unread},
+    operations::Operation,
     question::Question,
+    subscriptions::holding,
 };
 use crate::{
     access::Caller,
     service::{Platform, ServiceError},
 };
 
-/// Queries and mutations of one connection that may be under way at the same time.
-const AT_ONCE: usize = 32;
-
 /// Runs operations of one connection. Each field of an operation is one unit of the caller's.
 #[derive(Clone)]
 pub(super) struct Session {
     schema: VyomoSchema,
     platform: Arc<Platform>,
-    places: Arc<Semaphore>,
     at_once: AtOnce,
 }
 
 impl Session {
     /// Of a connection to a platform.
     pub(super) fn new(schema: VyomoSchema, platform: &Arc<Platform>, at_once: AtOnce) -> Self {
-        let places = Arc::new(Semaphore::new(AT_ONCE));
-        Self { schema, platform: Arc::clone(platform), places, at_once }
+        Self { schema, platform: Arc::clone(platform), at_once }
     }
 
     fn answers(
         &self,
         request: Request,
         data: Option<Arc<Data>>,
+        place: Option<Arc<OwnedSemaphorePermit>>,
     ) -> Result<BoxStream<'static, Response>, Response> {
         let question = Question::read(request).map_err(unread)?;
         let caller = data.as_deref().and_then(caller).cloned().ok_or_else(|| {
@@ -54,8 +51,8 @@ impl Session {
             let answers = Executor::execute_stream(&self.schema, question.request, data);
             return Ok(answers.map(signed).boxed());
         }
-        let answer = self.answer(question, caller)?;
-        let answer = answer
+        let answer = self
+            .answer(question, caller, place)
             .map(|answer| answer.unwrap_or_else(|broken| refused(ServiceError::Internal(broken.into()))));
         Ok(stream::once(answer).boxed())
     }
@@ -66,23 +63,18 @@ impl Session {
         &self,
         question: Question,
         caller: Caller,
-    ) -> Result<BoxFuture<'static, Result<Response, JoinError>>, Response> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            refused(ServiceError::Overloaded {
-                reason: format!("{AT_ONCE} operations of this connection are under way"),
-                retry_after: Duration::from_secs(1),
-            })
-        })?;
+        place: Option<Arc<OwnedSemaphorePermit>>,
+    ) -> BoxFuture<'static, Result<Response, JoinError>> {
         let Self { schema, platform, at_once, .. } = self.clone();
         let work = async move {
             let _place = place;
             run(&platform, &schema, &caller, &at_once, question.request).await
         };
         let task = tokio::spawn(work.in_current_span());
-        Ok(match question.operation {
+        match question.operation {
             OperationType::Mutation => task.boxed(),
             _ => AbortOnDropHandle::new(task).boxed(),
-        })
+        }
     }
 }
 
@@ -101,8 +93,11 @@ impl Executor for Session {
         self.schema.execute(request).await
     }
 
-    fn execute_stream(&self, request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
-        let answers = self.answers(request, data);
-        answers.unwrap_or_else(|refused| stream::once(std::future::ready(refused)).boxed())
+    fn execute_stream(&self, mut request: Request, data: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let operation = Operation::of(&mut request);
+        let place = operation.as_deref().map(Operation::place);
+        let answers = self.answers(request, data, place);
+        let answers = answers.unwrap_or_else(|refused| stream::once(std::future::ready(refused)).boxed());
+        holding(operation, answers).boxed()
     }
 }

@@ -1,13 +1,6 @@
 //! GraphQL over WebSockets: the protocol `graphql-transport-ws`, and `graphql-ws` before it.
 
-use std::{
-    str::FromStr as _,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{str::FromStr as _, sync::Arc};
 
 use async_graphql::{
     Data,
@@ -23,7 +16,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::get,
 };
-use futures::{Stream, StreamExt as _};
+use futures::{FutureExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::{
     pin, select,
@@ -33,7 +26,13 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{
-    VyomoSchema, at_once::AtOnce, error::failed, loaders::loaders, schema, session::Session,
+    VyomoSchema,
+    at_once::AtOnce,
+    error::failed,
+    incoming::{Heard, LONGEST, messages},
+    loaders::loaders,
+    schema,
+    session::Session,
     subscriptions::Places,
 };
 use crate::{
@@ -42,18 +41,15 @@ use crate::{
         ClientAddress,
         rest::Problem,
         sockets::{
-            BAD_REQUEST, Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, INTERNAL,
-            UNAUTHORIZED, close, ends, pings, send,
+            Connection, Connections, End, FORBIDDEN, INITIALISATION_TIMEOUT, INTERNAL, UNAUTHORIZED, deliver,
+            ends, farewell, pings,
         },
     },
     service::{Platform, ServiceError},
 };
 
-/// Longest message that a client may send, bytes.
-const LONGEST: usize = 256 << 10;
-
-/// How long a connection that has to end still takes messages.
-const FAREWELL: Duration = Duration::from_secs(1);
+/// Queries and mutations of one connection that may be under way at the same time, beside its subscriptions.
+const AT_ONCE: usize = 32;
 
 /// Connections, which say in their first message who they are.
 pub(in crate::api) fn routes(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
@@ -94,75 +90,47 @@ fn preferred(headers: &HeaderMap) -> Option<(HeaderValue, WebSocketProtocols)> {
 /// Serves a connection until either side ends it.
 async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProtocols, socket: WebSocket) {
     let platform = Arc::clone(&identify.platform);
+    let config = &platform.config.subscriptions;
     let (mut out, incoming) = socket.split();
-    let answers = Arc::new(AtomicBool::new(true));
-    let refused = Arc::new(OnceLock::new());
     let (identified, caller) = oneshot::channel();
     let at_once = AtOnce::new();
     let session = Session::new(schema, &platform, at_once.clone());
-    let init = {
-        let refused = Arc::clone(&refused);
-        move |payload: Value| identify.run(payload, at_once, identified, refused)
-    };
-    let messages =
-        Protocol::new(session, texts(incoming, Arc::clone(&answers)), protocol).on_connection_init(init);
+    let heard = Arc::new(Heard::new());
+    let most = AT_ONCE + config.per_connection.get() as usize;
+    let said = messages(incoming, protocol, most, Arc::clone(&heard));
+    let messages = Protocol::from_message_stream(session, said, protocol)
+        .on_connection_init(move |payload| identify.run(payload, at_once, identified));
     pin!(messages);
     // By itself: it holds what others wait for, and must not stand still while a message waits to be taken.
-    let mut end = AbortOnDropHandle::new(tokio::spawn(end(Arc::clone(&platform), caller)));
-    let config = &platform.config.subscriptions;
+    let end = tokio::spawn(end(Arc::clone(&platform), caller));
+    let mut end = AbortOnDropHandle::new(end).map(|end| end.unwrap_or_else(|_| broken()));
     let mut pings = pings(config.ping());
-    loop {
+    let why = loop {
         let message = select! {
             message = messages.next() => match message {
                 Some(WsMessage::Text(text)) => Message::Text(text.into()),
-                Some(WsMessage::Close(code, reason)) => close(&End::new(protocol_code(code, &refused), reason)),
-                None => break,
+                Some(WsMessage::Close(code, reason)) => break Some(End::new(protocol_code(code), reason)),
+                None => break heard.wrong(),
             },
-            ended = &mut end => close(&ended.unwrap_or_else(|_| broken())),
+            why = &mut end => break Some(why),
             _ = pings.tick() => {
-                if !answers.swap(false, Ordering::AcqRel) {
-                    break;
+                if !heard.is_there() {
+                    break None;
                 }
                 Message::Ping(axum::body::Bytes::new())
             }
         };
-        let is_last = matches!(message, Message::Close(_));
-        let ended = {
-            let sending = send(&mut out, message, config.write_timeout());
-            pin!(sending);
-            select! {
-                is_sent = &mut sending => {
-                    if is_sent && !is_last {
-                        continue;
-                    }
-                    break;
-                }
-                ended = &mut end, if !is_last => match timeout(FAREWELL, sending).await {
-                    Ok(true) => ended.unwrap_or_else(|_| broken()),
-                    // Who does not read is not told why either.
-                    _ => break,
-                },
-            }
-        };
-        send(&mut out, close(&ended), FAREWELL).await;
-        break;
+        if let Err(why) = deliver(&mut out, message, config.write_timeout(), &mut end).await {
+            break why;
+        }
+    };
+    if let Some(why) = why {
+        farewell(&mut out, &why).await;
     }
 }
 
 fn broken() -> End {
     End::new(INTERNAL, "something failed inside; connect again")
-}
-
-/// What the client says, and whether it says anything.
-fn texts(
-    incoming: impl Stream<Item = Result<Message, axum::Error>> + Send,
-    answers: Arc<AtomicBool>,
-) -> impl Stream<Item = axum::body::Bytes> + Send {
-    incoming.take_while(|message| std::future::ready(message.is_ok())).filter_map(move |message| {
-        answers.store(true, Ordering::Release);
-        let said = message.ok().filter(|message| matches!(message, Message::Text(_) | Message::Binary(_)));
-        std::future::ready(said.map(Message::into_data))
-    })
 }
 
 /// Why the host ends a connection, when it has to.
@@ -175,11 +143,10 @@ async fn end(platform: Arc<Platform>, caller: oneshot::Receiver<Caller>) -> End 
     }
 }
 
-/// Codes of the library by those of the protocol.
-fn protocol_code(code: u16, refused: &OnceLock<()>) -> u16 {
+/// Codes of the library by those of the protocol. It says 1002 to who may not come in.
+fn protocol_code(code: u16) -> u16 {
     match code {
-        1002 if refused.get().is_some() => FORBIDDEN,
-        1002 => BAD_REQUEST,
+        1002 => FORBIDDEN,
         1011 => UNAUTHORIZED,
         code => code,
     }
@@ -199,12 +166,8 @@ impl Identify {
         payload: Value,
         at_once: AtOnce,
         identified: oneshot::Sender<Caller>,
-        refused: Arc<OnceLock<()>>,
     ) -> async_graphql::Result<Data> {
-        let (caller, counted) = self.caller(&payload).await.map_err(|error| {
-            refused.get_or_init(|| ());
-            failed(error)
-        })?;
+        let (caller, counted) = self.caller(&payload).await.map_err(failed)?;
         let places = self.platform.config.subscriptions.per_connection.get() as usize;
         let mut data = Data::default();
         data.insert(caller.clone());

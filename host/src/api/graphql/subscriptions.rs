@@ -206,12 +206,9 @@ fn lagged(missed: u64, resume_after: u64) -> Error {
     })
 }
 
-/// A stream that gives its place back when it is dropped.
-fn holding<S: Stream>(
-    place: Option<OwnedSemaphorePermit>,
-    stream: S,
-) -> impl Stream<Item = S::Item> + use<S> {
-    stream.scan(place, |_, item| std::future::ready(Some(item)))
+/// A stream that lets go of something when it is dropped.
+pub(super) fn holding<H, S: Stream>(held: H, stream: S) -> impl Stream<Item = S::Item> + use<H, S> {
+    stream.scan(held, |_, item| std::future::ready(Some(item)))
 }
 
 /// A place on the connection, held as long as the subscription is there.

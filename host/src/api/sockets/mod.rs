@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures::{FutureExt as _, SinkExt as _, stream::SplitSink};
 use tokio::{
-    select,
+    pin, select,
     time::{Interval, MissedTickBehavior, interval, timeout},
 };
 
@@ -27,6 +27,9 @@ pub(super) const FORBIDDEN: u16 = 4403;
 /// The client did not say in time who it is.
 pub(super) const INITIALISATION_TIMEOUT: u16 = 4408;
 
+/// The client used the id of an operation that is under way for another one ("Subscriber already exists").
+pub(super) const ID_IN_USE: u16 = 4409;
+
 /// The client said twice who it is.
 pub(super) const TOO_MANY_INITIALISATIONS: u16 = 4429;
 
@@ -38,6 +41,9 @@ const GOING_AWAY: u16 = 1001;
 
 /// Something failed inside (RFC 6455, 7.4.1).
 pub(super) const INTERNAL: u16 = 1011;
+
+/// How long a connection that has to end still takes messages.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Longest reason in a close frame, bytes (RFC 6455, 5.5).
 const LONGEST_REASON: usize = 123;
@@ -62,18 +68,42 @@ impl End {
 }
 
 /// What the client is told at the end.
-pub(super) fn close(end: &End) -> Message {
+fn close(end: &End) -> Message {
     let length = end.reason.floor_char_boundary(LONGEST_REASON);
     Message::Close(Some(CloseFrame { code: end.code, reason: end.reason[..length].into() }))
 }
 
 /// Sends a message, and answers whether the client's side took it in time.
-pub(super) async fn send(
+async fn send(out: &mut SplitSink<WebSocket, Message>, message: Message, patience: Duration) -> bool {
+    matches!(timeout(patience, out.send(message)).await, Ok(Ok(())))
+}
+
+/// Sends a message, unless the connection has to end before the client's side took it.
+///
+/// # Errors
+///
+/// What the client is told at the end; nothing, if it does not take anything or has gone.
+pub(super) async fn deliver(
     out: &mut SplitSink<WebSocket, Message>,
     message: Message,
     patience: Duration,
-) -> bool {
-    matches!(timeout(patience, out.send(message)).await, Ok(Ok(())))
+    end: &mut (impl Future<Output = End> + Unpin),
+) -> Result<(), Option<End>> {
+    let sending = send(out, message, patience);
+    pin!(sending);
+    select! {
+        is_sent = &mut sending => if is_sent { Ok(()) } else { Err(None) },
+        end = end => {
+            // Who does not read is not told why either.
+            let is_sent = timeout(FAREWELL, sending).await.unwrap_or(false);
+            Err(is_sent.then_some(end))
+        }
+    }
+}
+
+/// Tells the client why the connection ends, if it takes that.
+pub(super) async fn farewell(out: &mut SplitSink<WebSocket, Message>, end: &End) {
+    send(out, close(end), FAREWELL).await;
 }
 
 /// When to ask whether the client is still there, the first time after a while.

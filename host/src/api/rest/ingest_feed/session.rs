@@ -8,7 +8,7 @@ use axum::{
     extract::ws::{Message, WebSocket},
 };
 use futures::{
-    StreamExt as _,
+    FutureExt as _, StreamExt as _,
     stream::{SplitSink, SplitStream},
 };
 use tokio::{
@@ -29,7 +29,7 @@ use crate::{
         rest::{Problem, ingest},
         sockets::{
             BAD_REQUEST, Connection, End, FORBIDDEN, INITIALISATION_TIMEOUT, INTERNAL, TOO_BIG,
-            TOO_MANY_INITIALISATIONS, UNAUTHORIZED, close, ends, pings, send,
+            TOO_MANY_INITIALISATIONS, UNAUTHORIZED, deliver, ends, farewell, pings,
         },
     },
     config::SubscriptionsConfig,
@@ -57,7 +57,7 @@ pub(super) async fn run(
         Err(end) => Some(end),
     };
     if let Some(end) = end {
-        send(&mut out, close(&end), platform.config.subscriptions.write_timeout()).await;
+        farewell(&mut out, &end).await;
     }
 }
 
@@ -124,11 +124,12 @@ async fn serve(
 ) -> Option<End> {
     let (config, most) = (&platform.config.subscriptions, platform.config.ingest.socket_batches.get());
     let longest = platform.config.server.max_body_bytes;
-    say(out, Message::text(Answer::ConnectionAck.text().ok()?), config).await?;
-    let ends = ends(platform, Some(caller));
+    let ends = ends(platform, Some(caller)).fuse();
     pin!(ends);
+    let acknowledged = Message::text(Answer::ConnectionAck.text().ok()?);
+    let mut end = say(out, acknowledged, config, &mut ends).await?;
     let mut pings = pings(config.ping());
-    let (mut batches, mut end, mut is_there) = (JoinSet::new(), None, true);
+    let (mut batches, mut is_there) = (JoinSet::new(), true);
     while end.is_none() || !batches.is_empty() {
         let listens = end.is_none() && batches.len() < most;
         select! {
@@ -146,7 +147,7 @@ async fn serve(
             Some(done) = batches.join_next() => {
                 is_there = true;
                 match done.unwrap_or_else(|panicked| Err(broken(&panicked))) {
-                    Ok(answer) => say(out, Message::text(answer), config).await?,
+                    Ok(answer) => end = end.or(say(out, Message::text(answer), config, &mut ends).await?),
                     Err(why) => end = end.or(Some(why)),
                 }
             }
@@ -156,16 +157,25 @@ async fn serve(
                 if !std::mem::replace(&mut is_there, !listens) {
                     return None;
                 }
-                say(out, Message::Ping(Bytes::new()), config).await?;
+                end = end.or(say(out, Message::Ping(Bytes::new()), config, &mut ends).await?);
             }
         }
     }
     end
 }
 
-/// `None` if the client's side does not take it in time.
-async fn say(out: &mut Out, message: Message, config: &SubscriptionsConfig) -> Option<()> {
-    send(out, message, config.write_timeout()).await.then_some(())
+/// Says something, and gives the reason to end if there is one by then; `None` if the client's side does not take it.
+async fn say(
+    out: &mut Out,
+    message: Message,
+    config: &SubscriptionsConfig,
+    ends: &mut (impl Future<Output = End> + Unpin),
+) -> Option<Option<End>> {
+    match deliver(out, message, config.write_timeout(), ends).await {
+        Ok(()) => Some(None),
+        Err(None) => None,
+        Err(why) => Some(why),
+    }
 }
 
 fn broken(panicked: &JoinError) -> End {
