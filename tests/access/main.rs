@@ -9,6 +9,7 @@ mod development;
 mod http2;
 mod issuer;
 mod keys;
+mod leaving;
 mod limits;
 mod managing;
 mod requests;

@@ -19,13 +19,13 @@ use tokio_tungstenite::{
 
 use crate::support::{PATIENCE, guarded, key};
 
-type Socket = WebSocketStream<TcpStream>;
+pub(crate) type Socket = WebSocketStream<TcpStream>;
 
 /// Bytes that the client's side holds for it.
 const LITTLE: u32 = 4_096;
 
 /// Connects and says who it is.
-async fn open(serving: &Serving, (path, protocol): (&str, &'static str), key: &str) -> Socket {
+pub(crate) async fn open(serving: &Serving, (path, protocol): (&str, &'static str), key: &str) -> Socket {
     let url = format!("{}{path}", serving.url.replacen("http", "ws", 1));
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static(protocol));
@@ -40,10 +40,10 @@ async fn open(serving: &Serving, (path, protocol): (&str, &'static str), key: &s
     socket
 }
 
-const QUESTIONS: (&str, &str) = ("/graphql", "graphql-transport-ws");
+pub(crate) const QUESTIONS: (&str, &str) = ("/graphql", "graphql-transport-ws");
 const ROWS: (&str, &str) = ("/api/ingest/feed", "vyomo-ingest.v1");
 
-async fn say(socket: &mut Socket, message: &Value) {
+pub(crate) async fn say(socket: &mut Socket, message: &Value) {
     timeout(PATIENCE, socket.send(Message::text(message.to_string()))).await.unwrap().unwrap();
 }
 
@@ -131,35 +131,4 @@ async fn who_sends_rows_and_does_not_read_loses_the_connection_with_the_key() {
     is_stuck(&socket).await;
     assert_eq!(site.host(&["key", "revoke", "feed"]).code, 0);
     is_gone(socket).await;
-}
-
-#[tokio::test]
-async fn what_was_asked_for_is_done_though_nobody_waits_for_the_answer() {
-    let (database, site) = guarded("gone").await;
-    let operator = key(&site, "desk", "operator");
-    let serving = site.serve();
-    let mut socket = open(&serving, QUESTIONS, &operator).await;
-    let query = r#"mutation { stopAutomation(reason: "prices are wrong") { isStopped } }"#;
-    // It waits for this row, and meanwhile its client leaves.
-    let mut held = database.pool.begin().await.unwrap();
-    sqlx::query("SELECT FROM ledger_head FOR UPDATE").execute(&mut *held).await.unwrap();
-    say(&mut socket, &json!({ "type": "subscribe", "id": "1", "payload": { "query": query } })).await;
-    let blocked = "SELECT count(*) FROM pg_stat_activity
-                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    until_some(&database, blocked).await;
-    drop(socket);
-    sleep(Duration::from_millis(500)).await;
-    held.commit().await.unwrap();
-    let stopped = "SELECT count(*) FROM blockchain_blocks WHERE type = 'AUTOMATION_STOPPED'";
-    until_some(&database, stopped).await;
-}
-
-/// Counts until there is something.
-async fn until_some(database: &Database, count: &'static str) {
-    let counting = async {
-        while sqlx::query_scalar::<_, i64>(count).fetch_one(&database.pool).await.unwrap() == 0 {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(PATIENCE, counting).await.unwrap();
 }

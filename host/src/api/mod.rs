@@ -1,5 +1,6 @@
 //! GraphQL and REST over the same [`service`](crate::service) layer.
 
+mod apart;
 mod bounds;
 mod client_address;
 pub mod graphql;

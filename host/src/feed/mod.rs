@@ -98,7 +98,7 @@ impl Feed {
         self.hub.clear();
     }
 
-    /// The same task, waited for by [`Self::ended`]: one that passes on what happens.
+    /// The same task, waited for by [`Self::ended`]: one that passes on what happens, or finishes what was asked for.
     pub fn attend<F: Future>(&self, task: F) -> impl Future<Output = F::Output> + use<F> {
         self.attending.track_future(task)
     }

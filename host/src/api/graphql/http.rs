@@ -1,8 +1,8 @@
 //! GraphQL over HTTP: one operation, or several in an array, as `application/json`.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use async_graphql::{BatchRequest, BatchResponse, Request, Response, ServerError, http::GraphiQLSource};
+use async_graphql::{BatchRequest, BatchResponse, ServerError, http::GraphiQLSource};
 use axum::{
     Extension, Json, Router,
     body::Bytes,
@@ -16,11 +16,14 @@ use axum::{
 };
 
 use super::{
-    VyomoSchema, at_once::AtOnce, error::failed, loaders::loaders, question::Question, schema, turns::Turns,
+    VyomoSchema,
+    answer::{Answering, refused, unread},
+    at_once::AtOnce,
+    question::Question,
+    schema,
 };
 use crate::{
     access::Caller,
-    api::RequestId,
     config::Config,
     service::{Platform, ServiceError},
 };
@@ -57,11 +60,11 @@ async fn answer(
         }
     };
     // One after the other, in the same places: one request does not take many connections to the database.
-    let at_once = AtOnce::new();
+    let answering = Answering { schema, platform, at_once: AtOnce::new() };
     let mut answers = Vec::with_capacity(questions.len());
     for question in questions {
         answers.push(match question {
-            Ok(question) => run(&platform, &schema, &caller, &at_once, question.request).await,
+            Ok(question) => answering.answer(question, caller.clone(), ()).await,
             Err(error) => unread(error),
         });
     }
@@ -117,53 +120,4 @@ fn bounded(platform: &Platform, caller: &Caller, asked: BatchRequest) -> Result<
         _ => (StatusCode::BAD_REQUEST, error),
     })?;
     Ok((is_batch, questions))
-}
-
-/// Answers a question, in the time that one may take.
-pub(super) async fn run(
-    platform: &Arc<Platform>,
-    schema: &VyomoSchema,
-    caller: &Caller,
-    at_once: &AtOnce,
-    request: Request,
-) -> Response {
-    let turns = Turns::default();
-    let reading = turns.clone();
-    let loaders = loaders(platform, caller, move |read| reading.add(read));
-    let request = request.data(caller.clone()).data(loaders).data(at_once.clone());
-    let patience = Duration::from_secs(platform.config.graphql.timeout_seconds.get().into());
-    match tokio::time::timeout(patience, turns.run(schema.execute(request))).await {
-        Ok(mut response) => {
-            response.errors.iter_mut().for_each(sign);
-            response
-        }
-        Err(_) => refused(ServiceError::Overloaded {
-            reason: format!("this took longer than {} s; ask for less", patience.as_secs()),
-            retry_after: Duration::from_secs(1),
-        }),
-    }
-}
-
-/// Gives an error the request's id, and a code if it is about the question itself.
-pub(super) fn sign(error: &mut ServerError) {
-    let extensions = error.extensions.get_or_insert_default();
-    if extensions.get("code").is_none() {
-        extensions.set("code", "INVALID");
-    }
-    if let Some(id) = RequestId::current() {
-        extensions.set("requestId", id.as_str());
-    }
-}
-
-pub(super) fn refused(error: ServiceError) -> Response {
-    let error = failed(error);
-    let mut refused = ServerError::new(error.message, None);
-    refused.extensions = error.extensions;
-    unread(refused)
-}
-
-/// What is answered to a question that is not looked at.
-pub(super) fn unread(mut error: ServerError) -> Response {
-    sign(&mut error);
-    Response::from_errors(vec![error])
 }

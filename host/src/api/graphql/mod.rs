@@ -2,6 +2,7 @@
 
 mod actions;
 mod anomalies;
+mod answer;
 mod asked;
 mod at_once;
 mod backtests;

@@ -27,6 +27,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     VyomoSchema,
+    answer::Answering,
     at_once::AtOnce,
     error::failed,
     incoming::{Heard, LONGEST, messages},
@@ -94,11 +95,11 @@ async fn serve(schema: VyomoSchema, identify: Identify, protocol: WebSocketProto
     let (mut out, incoming) = socket.split();
     let (identified, caller) = oneshot::channel();
     let at_once = AtOnce::new();
-    let session = Session::new(schema, &platform, at_once.clone());
+    let answering = Answering { schema, platform: Arc::clone(&platform), at_once: at_once.clone() };
     let heard = Arc::new(Heard::new());
     let most = AT_ONCE + config.per_connection.get() as usize;
     let said = messages(incoming, protocol, most, Arc::clone(&heard));
-    let messages = Protocol::from_message_stream(session, said, protocol)
+    let messages = Protocol::from_message_stream(Session(answering), said, protocol)
         .on_connection_init(move |payload| identify.run(payload, at_once, identified));
     pin!(messages);
     // By itself: it holds what others wait for, and must not stand still while a message waits to be taken.

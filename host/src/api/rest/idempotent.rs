@@ -1,5 +1,6 @@
 //! `Idempotency-Key`: what is sent again with its key is answered as the first time, with `Idempotent-Replayed: true`,
-//! and not done again. What was refused or failed is not kept: sent again, it is tried again.
+//! and not done again. What was refused or failed is not kept: sent again, it is tried again. A write that has begun is
+//! finished though its client leaves, with a key or without.
 
 use std::sync::Arc;
 
@@ -13,12 +14,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use futures::FutureExt as _;
 use tokio::time::timeout;
-use tracing::Instrument as _;
 
 use super::{Problem, extract::Asked};
 use crate::{
-    api::RequestId,
+    api::{apart::apart, bounds},
     ledger::hash::Hash,
     service::{
         Platform, ServiceError,
@@ -35,12 +36,32 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Longest key, characters.
 const LONGEST_KEY: usize = 255;
 
-/// Does a request with a key once; others go through.
+/// Does a write with a key once.
 pub(super) async fn once(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || !request.headers().contains_key(IDEMPOTENCY_KEY) {
+    if request.method().is_safe() {
         return next.run(request).await;
     }
-    keyed(platform, request, next).await.unwrap_or_else(Problem::into_response)
+    let answer = if request.headers().contains_key(IDEMPOTENCY_KEY) {
+        keyed(platform, request, next).await
+    } else {
+        let work = in_time(Arc::clone(&platform), request, next);
+        finished(&platform, work.map(|answer| answer.unwrap_or_else(Problem::into_response))).await
+    };
+    answer.unwrap_or_else(Problem::into_response)
+}
+
+/// What a write is answered with, which goes on if the client leaves.
+async fn finished(
+    platform: &Platform,
+    work: impl Future<Output = Response> + Send + 'static,
+) -> Result<Response, Problem> {
+    apart(platform, work).await.map_err(|panicked| ServiceError::Internal(panicked.into()).into())
+}
+
+/// Does it within the time that a request has.
+async fn in_time(platform: Arc<Platform>, request: Request, next: Next) -> Result<Response, Problem> {
+    let limit = platform.config.server.request_timeout();
+    timeout(limit, next.run(request)).await.map_err(|_| bounds::too_late(limit).into())
 }
 
 async fn keyed(platform: Arc<Platform>, request: Request, next: Next) -> Result<Response, Problem> {
@@ -67,13 +88,8 @@ async fn keyed(platform: Arc<Platform>, request: Request, next: Next) -> Result<
         )),
         Begun::Fresh(run) => {
             let request = Request::from_parts(parts, Body::from(bytes));
-            // Goes on if the client leaves: who comes back wants the answer.
-            let working = work(platform, run, request, next).in_current_span();
-            let working = match RequestId::current() {
-                Some(id) => tokio::spawn(id.over(working)),
-                None => tokio::spawn(working),
-            };
-            working.await.map_err(|panicked| ServiceError::Internal(panicked.into()).into())
+            // Who comes back wants the answer.
+            finished(&platform, work(Arc::clone(&platform), run, request, next)).await
         }
     }
 }
@@ -121,16 +137,11 @@ fn replay(answer: Answered) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// Does it within the time that a request has, and keeps what is answered.
+/// Does it, and keeps what is answered.
 async fn work(platform: Arc<Platform>, run: Run, request: Request, next: Next) -> Response {
-    let limit = platform.config.server.request_timeout();
-    let answered = timeout(limit, next.run(request)).await;
-    let (response, answer) = if let Ok(response) = answered {
-        kept(response).await
-    } else {
-        let reason = format!("there was no answer within {} s", limit.as_secs());
-        let problem = ServiceError::Unavailable { reason, retry_after: limit };
-        (Problem::from(problem).into_response(), None)
+    let (response, answer) = match in_time(Arc::clone(&platform), request, next).await {
+        Ok(response) => kept(response).await,
+        Err(problem) => (problem.into_response(), None),
     };
     if let Err(error) = run.end(&platform, answer.as_ref()).await {
         tracing::warn!("what was answered to a request with a key is not kept: {error}");
