@@ -3,8 +3,10 @@
 
 mod client;
 mod documented;
+mod exports;
 mod following;
 mod lost;
+mod measured;
 mod protocol;
 mod resuming;
 mod scene;

@@ -41,6 +41,10 @@ impl Running {
         &self.host
     }
 
+    pub(crate) fn site(&self) -> &Site {
+        &self.site
+    }
+
     pub(crate) async fn open(&self, protocol: &'static str) -> Client {
         Client::open(&self.host, protocol, &json!({})).await
     }
