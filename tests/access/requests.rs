@@ -1,6 +1,6 @@
 //! What a request may be like, and what every answer is like.
 
-use std::{fs, io::Write as _};
+use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::{Body, StatusCode};
@@ -53,14 +53,6 @@ fn bomb() -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-/// Most memory that a process ever had, bytes.
-fn peak(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-    kilobytes << 10
-}
-
 #[tokio::test]
 async fn what_is_short_and_unpacks_to_much_is_refused_and_takes_no_memory() {
     let (_database, site) = guarded("bombs").await;
@@ -73,13 +65,13 @@ async fn what_is_short_and_unpacks_to_much_is_refused_and_takes_no_memory() {
         ("/api/ingest/bars", "application/x-ndjson"),
         ("/graphql", "application/json"),
     ] {
-        let before = peak(serving.process());
+        let before = serving.peak_memory();
         let request = client().post(format!("{}{path}", serving.url)).bearer_auth(&key);
         let request = request.header("content-type", kind).header("content-encoding", "gzip");
         let answer = request.body(bomb.clone()).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE, "{path}");
         assert_eq!(problem(answer).await["code"], "TOO_LARGE");
-        let grown = peak(serving.process()) - before;
+        let grown = serving.peak_memory() - before;
         assert!(grown < 128 << 20, "{path}: {grown} bytes");
     }
 }

@@ -10,15 +10,15 @@ use tests::{
 };
 
 /// A host with one detector, and a client.
-struct Running {
-    host: Serving,
+pub(crate) struct Running {
+    pub(crate) host: Serving,
     client: Client,
     _site: Site,
     database: Database,
 }
 
 impl Running {
-    async fn new(name: &str) -> Self {
+    pub(crate) async fn new(name: &str) -> Self {
         let database = database::fresh(name).await;
         let site =
             Site::new(&database).with_components(&["plugins/market/price-movement/price-movement.wasm"]);
@@ -36,22 +36,22 @@ impl Running {
         (answer.status(), answer.json().await.unwrap())
     }
 
-    async fn upload(&self, content: &str) -> Value {
+    pub(crate) async fn upload(&self, content: impl Into<reqwest::Body>) -> Value {
         let request = self.client.post(format!("{}/api/backtest/uploads", self.host.url));
-        let request = request.header("Content-Type", "text/csv").body(content.to_owned());
+        let request = request.header("Content-Type", "application/octet-stream").body(content);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::CREATED);
         answer.json().await.unwrap()
     }
 
-    async fn run(&self, backtest: &Value) -> String {
+    pub(crate) async fn run(&self, backtest: &Value) -> String {
         let (status, job) = self.ask(Method::POST, "/api/backtest/run", Some(backtest)).await;
         assert_eq!((status, &job["requestedBy"]), (StatusCode::ACCEPTED, &json!("development")), "{job}");
         job["id"].as_str().unwrap().to_owned()
     }
 
     /// The job when it is over.
-    async fn over(&self, id: &str) -> Value {
+    pub(crate) async fn over(&self, id: &str) -> Value {
         loop {
             let (_, job) = self.ask(Method::GET, &format!("/api/jobs/{id}"), None).await;
             if !job["finishedAt"].is_null() {
@@ -80,7 +80,7 @@ fn bars() -> String {
 #[tokio::test]
 async fn an_upload_is_run_recorded_and_proven() {
     let running = Running::new("jobs_upload").await;
-    let upload = running.upload(&bars()).await;
+    let upload = running.upload(bars()).await;
     let id = running.run(&json!({"uploads": [{"id": upload["id"], "role": "MARKET"}]})).await;
     let job = running.over(&id).await;
     let result = &job["result"];
@@ -122,7 +122,7 @@ async fn stored_rows_come_to_the_same_as_an_upload() {
     assert_eq!(status, StatusCode::OK, "{taken}");
     let query = "mutation { runBacktest(input: {from: \"2026-01-05T00:00:00Z\", until: \"2026-01-06T00:00:00Z\", symbols: [\"NIFTY\"]}) { id status } }";
     let stored = running.graphql(query).await["data"]["runBacktest"]["id"].as_str().unwrap().to_owned();
-    let upload = running.upload(&bars()).await;
+    let upload = running.upload(bars()).await;
     let uploaded = running.run(&json!({"uploads": [{"id": upload["id"], "role": "MARKET"}]})).await;
     let (stored, uploaded) = (running.over(&stored).await, running.over(&uploaded).await);
     let figures = |job: &Value| {
@@ -170,7 +170,7 @@ async fn a_job_that_waits_can_be_cancelled() {
         .enumerate()
         .map(|(place, text)| if place == 0 { text } else { text.split_once('\n').unwrap().1.to_owned() })
         .collect();
-    let upload = running.upload(&long).await;
+    let upload = running.upload(long).await;
     let backtest = json!({"uploads": [{"id": upload["id"], "role": "MARKET"}]});
     let first = running.run(&backtest).await;
     running.run(&backtest).await;

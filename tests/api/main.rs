@@ -11,4 +11,5 @@ mod clients;
 mod exports;
 mod graphql;
 mod jobs;
+mod parquet;
 mod rest;

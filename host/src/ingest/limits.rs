@@ -43,6 +43,11 @@ impl Room {
         bytes > self.bytes.get()
     }
 
+    /// Whether so many rows are too many by themselves.
+    pub(super) fn lacks_rows(&self, rows: u64) -> bool {
+        rows > self.rows.get()
+    }
+
     /// Takes the room of one row.
     pub(super) fn take_row(&self, path: &Path) -> Result<(), IngestError> {
         let left = self.rows.get().checked_sub(1);

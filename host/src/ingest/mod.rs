@@ -16,6 +16,7 @@ mod input;
 mod labels;
 mod limits;
 mod merge;
+mod parquet_pages;
 mod parquet_table;
 mod read;
 mod records;
@@ -26,6 +27,7 @@ mod signals;
 mod source;
 mod spacing;
 mod table;
+mod thrift;
 
 pub use account::{Account, AfterFill};
 pub use calendar::{Calendar, Calendars, Hours, SessionRule};

@@ -1,7 +1,10 @@
 //! Parquet files as tables. Physical types are free: a time may be a timestamp of any unit, a date, an
 //! integer of microseconds or text; a number any numeric type or text; text may be dictionary-encoded.
 
-use std::{fs::File, sync::Arc};
+use std::{
+    fs::{self, File},
+    sync::Arc,
+};
 
 use arrow_array::{
     Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray,
@@ -19,6 +22,7 @@ use super::{
     cell::Cell,
     error::IngestError,
     limits::Room,
+    parquet_pages,
     table::{Header, Holds, Visit, unreadable},
 };
 
@@ -47,6 +51,10 @@ pub(super) fn read<const N: usize>(
     let (places, mut warnings) = header.locate(&names)?;
     warnings.extend(naive_times(header, &schema, &places));
     let mask = ProjectionMask::roots(builder.parquet_schema(), places.iter().flatten().copied());
+    if room.is_bounded() {
+        let bytes = fs::read(header.path).map_err(|error| failed(1, error.to_string()))?;
+        parquet_pages::check(&bytes, builder.metadata(), &mask, room).map_err(|error| failed(1, error))?;
+    }
     let batches: ParquetRecordBatchReader = builder
         .with_projection(mask)
         .with_batch_size(if room.is_bounded() { SMALL_BATCH } else { BATCH })
