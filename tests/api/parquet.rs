@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use flate2::{Compression as Level, write::GzEncoder};
 use parquet::{
     arrow::ArrowWriter,
-    basic::Compression,
+    basic::{Compression, GzipLevel, ZstdLevel},
     column::writer::ColumnCloseResult,
     file::{
         metadata::ColumnChunkMetaData,
@@ -52,8 +52,8 @@ async fn files_as_others_write_them_are_read() {
         for codec in [
             Compression::UNCOMPRESSED,
             Compression::SNAPPY,
-            Compression::GZIP(Default::default()),
-            Compression::ZSTD(Default::default()),
+            Compression::GZIP(GzipLevel::default()),
+            Compression::ZSTD(ZstdLevel::default()),
         ] {
             let properties = WriterProperties::builder().set_writer_version(version).set_compression(codec);
             let mut file = Vec::new();
@@ -161,7 +161,7 @@ async fn what_pages_claim_is_not_believed() {
     let running = Running::new("parquet_lies").await;
     let values: Vec<u8> = closes().flat_map(f64::to_le_bytes).collect();
     let plain = |codec: Compression, pages: Vec<u8>| Column { codec, pages, dictionary: None };
-    let packed = Compression::GZIP(Default::default());
+    let packed = Compression::GZIP(GzipLevel::default());
     for sound in [honest(&values), plain(packed, page(false, 2_400, ROWS, &gzip(&values, 1)))] {
         let job = job(&running, file(&sound)).await;
         assert_eq!((&job["status"], &job["result"]["rows"]), (&json!("SUCCEEDED"), &json!(ROWS)), "{job}");
@@ -174,7 +174,7 @@ async fn what_pages_claim_is_not_believed() {
         pages: [dictionary, indices].concat(),
         dictionary: Some(length),
     };
-    let bomb = gzip(&[0; 1 << 20], 512);
+    let bomb = gzip(&vec![0; 1 << 20], 512);
     for (lying, reason) in [
         (plain(Compression::SNAPPY, page(false, i32::MAX, ROWS, &values)), "too large, unpacked"),
         (plain(packed, page(false, 2_400, ROWS, &bomb)), "unpacks to more than it claims"),

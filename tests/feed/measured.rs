@@ -69,7 +69,8 @@ async fn fields_of_fragments_count_against_the_rate() {
     let settings = [("VYOMO_SERVER__REQUESTS_PER_SECOND", "1"), ("VYOMO_SERVER__BURST", "20")];
     let running = Running::new("ws_rate", &settings).await;
     let mut client = running.open(TODAY).await;
-    let many: String = (0..15).map(|number| format!("v{number}: version {{ version }} ")).collect();
+    let field = |number: u32| format!("v{number}: version {{ version }} ");
+    let many: String = (0..15).map(field).collect();
     assert_eq!(ask(&mut client, &format!("{{ {many} }}")).await.get("errors"), None);
     let again = ask(&mut client, &format!("{{ ...V }} fragment V on Query {{ {many} }}")).await;
     assert_eq!(error(&again).0, "OVERLOADED");
