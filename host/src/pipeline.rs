@@ -9,6 +9,7 @@
 
 mod panels;
 mod stage;
+mod takeover;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 

@@ -24,7 +24,7 @@ async fn decide(journal: &Journal, config: &ActionsConfig, number: u32, now: Tim
     let mut change = journal.begin(now).await.unwrap();
     let since = interval_start(config, now);
     let state = automation::lock(&mut change, since, config.most_per_interval).await.unwrap();
-    let mut guard = Guard::of(config, state);
+    let mut guard = Guard::of(config, state, now);
     if guard.admit(3, now) != host::actions::guard::Verdict::Admitted {
         return false;
     }

@@ -200,7 +200,8 @@ async fn an_action_asked_for_again_is_not_repeated() {
     let again = base.act(minute(5), &[request(1, 1, halt(60)), request(2, 0, halt(15))]).await;
     assert_eq!(again[0], first[0]);
     assert_eq!(base.act(minute(5), &[request(1, 0, halt(15))]).await, first);
-    assert_eq!(base.active(&nifty(), minute(6)).await.len(), 2);
+    let in_force = controls::in_force(base.store(), minute(6), 100).await.unwrap();
+    assert_eq!(in_force.len(), 2);
     let mut revised = request(1, 2, halt(15));
     revised.cause = Arc::new(host::actions::Cause { revision: 1, ..cause(1) });
     assert_ne!(base.act(minute(6), &[revised]).await[0].id, first[0].id);

@@ -7,7 +7,6 @@ use host::{
     config::ActionsConfig,
     domain::{
         judgement::{PlannedNotification, Resolution},
-        time::Timestamp,
         vocabulary::{ActionType, DecisionType, NotificationPriority, SubjectType},
     },
     store::automation::{Automation, Stop},
@@ -82,7 +81,7 @@ fn what_a_decision_to_keep_would_do_is_held_back_for_review_too() {
 #[test]
 fn the_switch_and_the_configuration_hold_everything_back() {
     let stop = Stop { at: minute(0), by: "asha".into(), reason: "the feed is broken".into() };
-    let mut guard = Guard::of(&capped(9), Automation { stop: Some(stop), recent: Vec::new() });
+    let mut guard = Guard::of(&capped(9), Automation { stop: Some(stop), recent: 0 }, minute(1));
     let held = guard.hold(fix(), minute(1));
     assert_eq!(held.decision, DecisionType::Review);
     assert!(
@@ -96,8 +95,8 @@ fn the_switch_and_the_configuration_hold_everything_back() {
 
 #[test]
 fn what_was_done_before_counts() {
-    let recent: Vec<Timestamp> = vec![minute(0), minute(5)];
-    let mut guard = Guard::of(&capped(2), Automation { stop: None, recent });
-    assert_ne!(guard.admit(1, minute(9)), Verdict::Admitted);
-    assert_eq!(guard.admit(1, minute(10)), Verdict::Admitted);
+    let mut guard = Guard::of(&capped(3), Automation { stop: None, recent: 2 }, minute(5));
+    assert_ne!(guard.admit(2, minute(5)), Verdict::Admitted);
+    assert_eq!(guard.admit(1, minute(5)), Verdict::Admitted);
+    assert_ne!(guard.admit(1, minute(5)), Verdict::Admitted);
 }

@@ -1,10 +1,13 @@
 //! Whatever is done, undone and over: in force is what the actions that are neither rolled back nor expired put there,
 //! in the database and in memory alike.
 
+use std::collections::BTreeMap;
+
 use host::{
     actions::{Book, roll_back},
     domain::{
         judgement::PlannedAction,
+        time::Timestamp,
         vocabulary::{ActionType, SubjectType},
     },
     store::{
@@ -70,9 +73,13 @@ fn plan(kind: usize, minutes: i64) -> PlannedAction {
     }
 }
 
+/// A thing, and what is done to it.
+type About = (SubjectType, String, ActionType);
+
 /// An action as this test knows it: its control's end, if it has a control, and whether it was rolled back.
 struct Known {
     id: Uuid,
+    about: About,
     has_control: bool,
     ends: Option<i64>,
     is_undone: bool,
@@ -114,7 +121,8 @@ impl World<'_> {
         if stored.id == request.id {
             let has_control = kind == 4 || (kind < 4 && minutes > 0);
             let ends = (kind < 4).then_some(self.now + minutes);
-            self.known.push(Known { id: stored.id, has_control, ends, is_undone: false });
+            let about = (stored.subject_type, stored.subject.clone(), stored.action_type);
+            self.known.push(Known { id: stored.id, about, has_control, ends, is_undone: false });
         }
     }
 
@@ -140,16 +148,24 @@ impl World<'_> {
     async fn check(&self) {
         let now = minute(self.now);
         let stored = self.base.active(&self.subjects, now).await;
-        assert_eq!(self.book.active_for(&self.subjects, now), stored);
-        let mut in_force: Vec<Uuid> = stored.iter().map(|control: &Control| control.action_id).collect();
+        assert_eq!(self.book.longest_for(&self.subjects, now), stored);
+        let in_force: BTreeMap<About, Option<Timestamp>> = stored.into_iter().map(about).collect();
         let is_due = |known: &&Known| {
             known.has_control && !known.is_undone && known.ends.is_none_or(|end| end > self.now)
         };
-        let mut due: Vec<Uuid> = self.known.iter().filter(is_due).map(|known| known.id).collect();
-        in_force.sort_unstable();
-        due.sort_unstable();
+        let mut due: BTreeMap<About, Option<Timestamp>> = BTreeMap::new();
+        for known in self.known.iter().filter(is_due) {
+            let ends = known.ends.map(minute);
+            let longest = due.entry(known.about.clone()).or_insert(ends);
+            *longest = longest.zip(ends).map(|(one, other)| one.max(other));
+        }
         assert_eq!(in_force, due);
     }
+}
+
+/// What a control is about, and its end.
+fn about(control: Control) -> (About, Option<Timestamp>) {
+    ((control.subject_type, control.subject, control.action_type), control.expires_at)
 }
 
 #[test]

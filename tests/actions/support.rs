@@ -93,7 +93,7 @@ impl Base {
 
     /// What is in force for things at a moment.
     pub(crate) async fn active(&self, subjects: &[(SubjectType, String)], at: Timestamp) -> Vec<Control> {
-        controls::active_for(self.store().pool(), subjects, at).await.unwrap()
+        controls::longest_for(self.store().pool(), subjects, at).await.unwrap()
     }
 
     /// Payloads of the blocks of one type, oldest first.

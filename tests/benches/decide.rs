@@ -9,7 +9,7 @@ use std::{
 use host::{
     config::ActionsConfig,
     decide::{
-        desk::{Arrivals, Desk},
+        desk::{Arrivals, Delivery, Desk},
         intake::Intake,
         judge::{First, Judge},
     },
@@ -115,10 +115,10 @@ async fn record(cluster: &Cluster, judge: Judge) -> anyhow::Result<()> {
     for number in 0..RATE * (WARM_UP + SECONDS) {
         let due = began + Duration::from_secs(1) * number / RATE;
         tokio::time::sleep_until(due.into()).await;
-        let intake = intake.clone();
+        let lane = intake.lane();
         waiting.push(tokio::spawn(async move {
             let arrivals = Arrivals { opened: vec![anomaly(number)], ..Arrivals::default() };
-            intake.submit(arrivals).await.map(|_| due.elapsed())
+            lane.submit(Delivery::default(), arrivals).await.map(|_| due.elapsed())
         }));
     }
     let mut times = Vec::new();

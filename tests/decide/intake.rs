@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use host::{
-    decide::intake::Intake,
+    decide::{desk::Delivery, intake::Intake},
     domain::finding::Severity::{High, Low},
 };
 
@@ -12,8 +12,10 @@ async fn what_comes_at_once_is_answered_one_by_one() {
     let room = Room::new("intake").await;
     let intake = Intake::start(Arc::clone(&room.desk), room.journal.clone(), || minute(0));
     let submit = |number: u128| {
-        let (intake, severity) = (intake.clone(), if number.is_multiple_of(2) { High } else { Low });
-        tokio::spawn(async move { intake.submit(opened([spike(number, number as i64, severity)])).await })
+        let (lane, severity) = (intake.lane(), if number.is_multiple_of(2) { High } else { Low });
+        tokio::spawn(async move {
+            lane.submit(Delivery::default(), opened([spike(number, number as i64, severity)])).await
+        })
     };
     let waiting: Vec<_> = (1..=40).map(submit).collect();
     for (number, taken) in (1_u128..).zip(waiting) {
@@ -39,8 +41,8 @@ async fn one_that_cannot_be_recorded_takes_nobody_with_it() {
         broken
     };
     let submit = |anomaly| {
-        let intake = intake.clone();
-        tokio::spawn(async move { intake.submit(opened([anomaly])).await })
+        let lane = intake.lane();
+        tokio::spawn(async move { lane.submit(Delivery::default(), opened([anomaly])).await })
     };
     let waiting = [submit(spike(1, 1, Low)), submit(broken), submit(spike(2, 2, Low))];
     let mut fine = Vec::new();

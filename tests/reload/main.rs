@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod commands;
+mod partial;
 mod plugins;
 mod policies;
 mod publishers;

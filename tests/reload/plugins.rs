@@ -14,6 +14,12 @@ use crate::shop::{LOOKS, PAUSE, PRICES, Shop, component, detectors};
 
 const VOLUMES: &str = "plugins/market/volume-surge/volume-surge.wasm";
 
+const ALGORITHM: &str = "plugins/conflict/supertrend/supertrend.wasm";
+const TRADERS: &str = "plugins/behavior/risk-breach/risk-breach.wasm";
+
+/// What is replaced at once, by turns.
+const REPLACED: [&[&str]; 4] = [&[PRICES], &[TRADERS], &[ALGORITHM], &[VOLUMES, TRADERS, ALGORITHM]];
+
 fn plugin<'a>(set: &'a Value, name: &str) -> &'a Value {
     set["plugins"].as_array().unwrap().iter().find(|plugin| plugin["name"] == name).unwrap_or(&Value::Null)
 }
@@ -32,8 +38,12 @@ async fn a_swap_in_the_middle_changes_nothing_but_the_code() {
         calm.hand_in(part).await;
         busy.hand_in(part).await;
         if number % 9 == 4 {
-            let (target, stamp) = (busy.site.path("plugins/price-movement.wasm"), format!("swap {number}"));
-            fs::write(target, stamped(&component(PRICES), &stamp)).unwrap();
+            // One of them, or several of different families.
+            for &path in REPLACED[swaps % REPLACED.len()] {
+                let file = path.rsplit('/').next().unwrap();
+                let target = busy.site.path(&format!("plugins/{file}"));
+                fs::write(target, stamped(&component(path), &format!("swap {number}"))).unwrap();
+            }
             let (status, said) = busy.post("/api/plugins/reload", &json!({})).await;
             assert_eq!((status, &said["isNew"]), (200, &json!(true)), "{said:#}");
             assert_eq!((&said["findingsGone"], &said["findingsNew"]), (&json!(0), &json!(0)), "{said:#}");

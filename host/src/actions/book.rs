@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use uuid::Uuid;
 
@@ -6,7 +9,7 @@ use super::{plan::Plan, request::Request};
 use crate::{
     domain::{
         time::Timestamp,
-        vocabulary::{ActionStatus, SubjectType},
+        vocabulary::{ActionStatus, ActionType, SubjectType},
     },
     store::{
         actions::{Action, ActionError, Outcome},
@@ -43,8 +46,9 @@ impl Book {
         action
     }
 
-    /// What is in force for things at a moment: by kind and name of the thing, type and age.
-    pub fn active_for(&self, subjects: &[(SubjectType, String)], now: Timestamp) -> Vec<Control> {
+    /// What is in force for things at a moment, by kind and name of the thing and type: of all controls of one type on
+    /// one thing, the one that lasts longest.
+    pub fn longest_for(&self, subjects: &[(SubjectType, String)], now: Timestamp) -> Vec<Control> {
         let mut active: Vec<Control> = subjects
             .iter()
             .filter_map(|subject| self.controls.get(subject))
@@ -53,7 +57,7 @@ impl Book {
             .cloned()
             .collect();
         active.sort_by(|one, other| key(one).cmp(&key(other)));
-        active.dedup_by_key(|control| control.id);
+        active.dedup_by(|later, first| about(later) == about(first));
         active
     }
 
@@ -91,8 +95,14 @@ fn is_active(control: &Control, now: Timestamp) -> bool {
     control.expires_at.is_none_or(|end| end > now)
 }
 
+fn about(control: &Control) -> (SubjectType, &str, ActionType) {
+    (control.subject_type, &control.subject, control.action_type)
+}
+
+/// The one that lasts longest comes first among those of one type on one thing.
 fn key(control: &Control) -> impl Ord {
-    (control.subject_type, control.subject.clone(), control.action_type, control.set_at, control.id)
+    let lasts = (control.expires_at.is_some(), Reverse(control.expires_at));
+    (about(control), lasts, control.set_at, control.id)
 }
 
 /// What is recorded of an action that takes no time.

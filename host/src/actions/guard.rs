@@ -19,8 +19,8 @@ use crate::{
 pub struct Guard {
     config: ActionsConfig,
     stop: Option<Stop>,
-    /// When the actions of the last interval were asked for.
-    recent: VecDeque<Timestamp>,
+    /// Actions of the last interval: when so many were asked for.
+    recent: VecDeque<(Timestamp, usize)>,
 }
 
 /// Whether actions may be done.
@@ -68,9 +68,10 @@ impl Guard {
         Self { config: config.clone(), stop: None, recent: VecDeque::new() }
     }
 
-    /// A guard for one change, from what [`automation::lock`](crate::store::automation::lock) gave in it.
-    pub fn of(config: &ActionsConfig, automation: Automation) -> Self {
-        Self { stop: automation.stop, recent: automation.recent.into(), ..Self::new(config) }
+    /// A guard for one change at a moment, from what [`automation::lock`](crate::store::automation::lock) gave in it.
+    pub fn of(config: &ActionsConfig, automation: Automation, now: Timestamp) -> Self {
+        let recent = [(now, automation.recent)].into();
+        Self { stop: automation.stop, recent, ..Self::new(config) }
     }
 
     /// Whether so many actions may be done now: all or none.
@@ -86,11 +87,12 @@ impl Guard {
         }
         let (most, minutes) = (self.config.most_per_interval, self.config.interval_minutes.get());
         let since = interval_start(&self.config, now);
-        self.recent.retain(|at| *at > since);
-        if self.recent.len() + wanted > most as usize {
+        self.recent.retain(|(at, _)| *at > since);
+        let recent: usize = self.recent.iter().map(|(_, count)| count).sum();
+        if recent + wanted > most as usize {
             return Verdict::Held(Hold::Capped { most, minutes });
         }
-        self.recent.extend(std::iter::repeat_n(now, wanted));
+        self.recent.push_back((now, wanted));
         Verdict::Admitted
     }
 

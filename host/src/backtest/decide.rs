@@ -201,7 +201,7 @@ impl<'a> Desk<'a> {
 
     fn facts(&self, number: usize, anomaly: &AnyAnomaly, now: Timestamp) -> Facts {
         let subjects = subjects(anomaly);
-        let controls = self.book.active_for(&subjects, now);
+        let controls = self.book.longest_for(&subjects, now);
         let conflict = (anomaly.family() == Family::Market)
             .then(|| self.memory.open_conflict(anomaly.subject(), now))
             .flatten();

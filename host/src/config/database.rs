@@ -12,7 +12,8 @@ pub struct DatabaseConfig {
     /// A Postgres that somebody else runs, as `postgres://user:password@host:port/database`. Without it the host
     /// runs a private one in its data folder.
     pub url: Option<DatabaseUrl>,
-    /// Most connections that one host opens.
+    /// Most connections that one host opens for requests and jobs; it has four more for what it takes in and for the
+    /// ledger's news.
     pub max_connections: NonZeroU32,
     /// Seconds to wait for a connection.
     pub connect_timeout_seconds: NonZeroU32,

@@ -8,20 +8,41 @@ use crate::store::{
     actions::Action,
     anomalies::{AnomalyRef, AnyAnomaly, Later},
     notifications::Notification,
-    rows::Rows,
+    rows::{Rows, SkippedRow},
 };
 
-/// What a batch of findings comes to.
+/// Rows that come in.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Arrivals {
+pub struct Delivery {
     /// Starts of hosts that must still hold what this is about.
     pub fences: BTreeSet<Uuid>,
     /// The rows, to be kept.
     pub rows: Rows,
+}
+
+/// What a batch of findings comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Arrivals {
+    /// Rows that a detector could not take.
+    pub skipped: Vec<SkippedRow>,
     /// New anomalies.
     pub opened: Vec<AnyAnomaly>,
     /// Later findings of anomalies on record.
     pub later: Vec<Later>,
+}
+
+impl Arrivals {
+    /// Whether there is nothing to record.
+    pub fn is_empty(&self) -> bool {
+        self.skipped.is_empty() && self.opened.is_empty() && self.later.is_empty()
+    }
+
+    /// Adds others.
+    pub fn extend(&mut self, others: Self) {
+        self.skipped.extend(others.skipped);
+        self.opened.extend(others.opened);
+        self.later.extend(others.later);
+    }
 }
 
 /// What was recorded about arrivals.

@@ -38,7 +38,7 @@ use crate::{
     },
 };
 
-pub use super::arrivals::{Arrivals, DecisionTaken, Recorded};
+pub use super::arrivals::{Arrivals, DecisionTaken, Delivery, Recorded};
 
 /// Jobs that ask the agent.
 pub(super) const ASK: &str = "ask";
@@ -106,7 +106,9 @@ impl Desk {
     ///
     /// If the database fails.
     pub async fn take(&self, change: &mut Change<'_>, arrivals: &Arrivals) -> Result<Recorded> {
-        rows::insert(change, &arrivals.rows).await?;
+        if !arrivals.skipped.is_empty() {
+            rows::insert_skipped(change, &arrivals.skipped).await?;
+        }
         if arrivals.opened.is_empty() && arrivals.later.is_empty() {
             return Ok(Recorded::default());
         }
@@ -232,7 +234,7 @@ impl Desk {
     pub(super) async fn guard(&self, change: &mut Change<'_>) -> Result<Guard> {
         let since = guard::interval_start(&self.guard, change.now());
         let automation = automation::lock(change, since, self.guard.most_per_interval).await?;
-        Ok(Guard::of(&self.guard, automation))
+        Ok(Guard::of(&self.guard, automation, change.now()))
     }
 
     async fn decide(

@@ -3,64 +3,82 @@
 //! in its order.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::{
+    select,
     sync::{mpsc, oneshot},
-    time::{Instant, timeout_at},
+    time::sleep,
 };
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
-use super::desk::{Arrivals, Desk, Recorded};
+pub use super::lane::Announced;
+use super::{
+    desk::{Arrivals, Delivery, Desk, Recorded},
+    lane::{Lanes, UnderWay},
+};
 use crate::{
     domain::time::Timestamp,
     store::{
+        change::Change,
         error::{Result, StoreError},
         journal::Journal,
         leases,
+        rows::{self, Rows},
     },
 };
 
 /// Most arrivals that may wait; one more is refused.
 const WAITING: usize = 1_024;
 
-/// Anomalies after which a change takes in no more.
-const ANOMALIES: usize = 256;
+/// Weight after which a change takes in no more.
+const WEIGHT: usize = 256;
 
-/// Rows of input that weigh as much as an anomaly: so much faster they are written.
-const ROWS_AN_ANOMALY: usize = 64;
+/// Rows of input that weigh as much as a request: so much faster they are written than what is found in them.
+const ROWS_A_REQUEST: usize = 64;
 
 /// Longest that arrivals wait for others that are about to come: a change costs about as much.
 const GATHERS: Duration = Duration::from_millis(2);
 
-/// Where to hand in arrivals.
+/// Where arrivals are handed in.
 #[derive(Clone)]
 pub struct Intake {
     queue: mpsc::Sender<Request>,
-    announced: Arc<AtomicUsize>,
+    lanes: Arc<Lanes>,
 }
 
-/// Says that arrivals are about to be handed in, so that others wait a little for them; until it is dropped.
-pub struct Announced(Arc<AtomicUsize>);
+/// Where one hands in arrivals, and the next ones when these are answered.
+#[derive(Clone)]
+pub struct Lane {
+    intake: Intake,
+    under_way: UnderWay,
+}
 
-impl Drop for Announced {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+/// Rows that are being written, of which it is not known yet what they come to.
+pub struct Begun {
+    arrivals: oneshot::Sender<Arrivals>,
+    answered: oneshot::Receiver<Result<Taken>>,
 }
 
 struct Request {
-    arrivals: Arrivals,
+    delivery: Delivery,
+    arrivals: Coming,
+    lane: UnderWay,
     span: Span,
     answer: oneshot::Sender<Result<Taken>>,
+}
+
+/// What rows come to, once that is known.
+enum Coming {
+    Awaited(oneshot::Receiver<Arrivals>),
+    Known(Arrivals),
+    /// Whoever handed in the rows has given up.
+    Never,
 }
 
 /// What became of arrivals that are committed.
@@ -76,30 +94,62 @@ impl Intake {
     /// Starts to take in, until all handles are dropped. `clock` dates each change.
     pub fn start(desk: Arc<Desk>, journal: Journal, clock: fn() -> Timestamp) -> Self {
         let (queue, requests) = mpsc::channel(WAITING);
-        let announced = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(take_in(desk, journal, clock, requests, Arc::clone(&announced)));
-        Self { queue, announced }
+        let lanes = Arc::new(Lanes::default());
+        tokio::spawn(take_in(desk, journal, clock, requests, Arc::clone(&lanes)));
+        Self { queue, lanes }
     }
 
-    /// Says that arrivals are about to be handed in.
+    /// Another lane.
+    pub fn lane(&self) -> Lane {
+        Lane { intake: self.clone(), under_way: self.lanes.open() }
+    }
+}
+
+impl Lane {
+    /// Says that arrivals are about to be handed in here, so that others wait a little for them.
     pub fn announce(&self) -> Announced {
-        self.announced.fetch_add(1, Ordering::Relaxed);
-        Announced(Arc::clone(&self.announced))
+        self.intake.lanes.announce(&self.under_way)
     }
 
-    /// Hands in arrivals, and answers when what was recorded about them is durable.
+    /// Hands in rows, which are written while it is being found out what they come to.
     ///
     /// # Errors
     ///
-    /// If the database fails, in which case nothing of them remains; [`StoreError::Overloaded`] if too many wait
-    /// already.
-    pub fn submit(&self, arrivals: Arrivals) -> impl Future<Output = Result<Taken>> + Send + use<> {
+    /// [`StoreError::Overloaded`] if too many wait already.
+    pub fn begin(&self, delivery: Delivery) -> Result<Begun> {
+        let (arrivals, coming) = oneshot::channel();
         let (answer, answered) = oneshot::channel();
-        let handed_in = self.queue.try_send(Request { arrivals, span: Span::current(), answer });
-        async move {
-            handed_in.map_err(|_| StoreError::Overloaded)?;
-            answered.await.unwrap_or(Err(StoreError::Abandoned))
-        }
+        let request = Request {
+            delivery,
+            arrivals: Coming::Awaited(coming),
+            lane: self.under_way.clone(),
+            span: Span::current(),
+            answer,
+        };
+        self.intake.queue.try_send(request).map_err(|_| StoreError::Overloaded)?;
+        Ok(Begun { arrivals, answered })
+    }
+
+    /// Hands in rows with what they come to, and answers when that is durable.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::begin`] and [`Begun::finish`].
+    pub async fn submit(&self, delivery: Delivery, arrivals: Arrivals) -> Result<Taken> {
+        self.begin(delivery)?.finish(arrivals).await
+    }
+}
+
+impl Begun {
+    /// Says what the rows come to, and answers when both are durable. Dropped before that, nothing of them remains.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, in which case nothing of them remains.
+    pub async fn finish(self, arrivals: Arrivals) -> Result<Taken> {
+        // Who does not listen any more has answered.
+        drop(self.arrivals.send(arrivals));
+        self.answered.await.unwrap_or(Err(StoreError::Abandoned))
     }
 }
 
@@ -108,29 +158,30 @@ async fn take_in(
     journal: Journal,
     clock: fn() -> Timestamp,
     mut requests: mpsc::Receiver<Request>,
-    announced: Arc<AtomicUsize>,
+    lanes: Arc<Lanes>,
 ) {
     while let Some(first) = requests.recv().await {
-        let batch = gather(first, &mut requests, &announced).await;
+        let batch = gather(first, &mut requests, &lanes).await;
         let span = change_span(&batch);
         take_batch(&desk, &journal, clock, batch).instrument(span).await;
     }
 }
 
-/// What becomes one change: what waits, and what is about to come.
-async fn gather(
-    first: Request,
-    requests: &mut mpsc::Receiver<Request>,
-    announced: &AtomicUsize,
-) -> Vec<Request> {
-    let deadline = Instant::now() + GATHERS;
+/// What becomes one change: what waits, and what is about to come on other lanes.
+async fn gather(first: Request, requests: &mut mpsc::Receiver<Request>, lanes: &Lanes) -> Vec<Request> {
+    let deadline = sleep(GATHERS);
+    tokio::pin!(deadline);
     let mut weight = first.weight();
     let mut batch = vec![first];
-    while weight < ANOMALIES {
+    while weight < WEIGHT {
         let next = match requests.try_recv() {
             Ok(next) => Some(next),
-            Err(_) if announced.load(Ordering::Relaxed) == 0 => None,
-            Err(_) => timeout_at(deadline, requests.recv()).await.ok().flatten(),
+            Err(_) if !lanes.expect_more(batch.iter().map(|request| &request.lane)) => break,
+            Err(_) => select! {
+                next = requests.recv() => next,
+                () = lanes.arrived() => continue,
+                () = &mut deadline => None,
+            },
         };
         let Some(next) = next else { break };
         weight += next.weight();
@@ -151,15 +202,8 @@ fn change_span(batch: &[Request]) -> Span {
 }
 
 /// All at once; where that fails, each by itself, so that nobody suffers from what another handed in.
-async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, batch: Vec<Request>) {
-    if let [_] = batch.as_slice() {
-        for request in batch {
-            let taken = take(desk, journal, clock(), &request.arrivals).await;
-            request.reply(taken.map_err(StoreError::from));
-        }
-        return;
-    }
-    match take(desk, journal, clock(), &merged(&batch)).await {
+async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, mut batch: Vec<Request>) {
+    match take(desk, journal, clock(), &mut batch).await {
         Ok(taken) => batch.into_iter().for_each(|request| request.reply_part(&taken)),
         // Nobody knows whether it was committed, and findings must not count twice.
         Err(Failure::Commit(error)) => {
@@ -168,10 +212,16 @@ async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, ba
                 request.reply(Err(StoreError::Uncertain(Arc::clone(&error))));
             }
         }
+        Err(Failure::Before(error)) if batch.len() == 1 => {
+            let mut error = Some(error);
+            batch
+                .into_iter()
+                .for_each(|request| request.reply(Err(error.take().unwrap_or(StoreError::Abandoned))));
+        }
         Err(Failure::Before(error)) => {
             tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
-            for request in batch {
-                let taken = take(desk, journal, clock(), &request.arrivals).await;
+            for mut request in batch {
+                let taken = take(desk, journal, clock(), std::slice::from_mut(&mut request)).await;
                 request.reply(taken.map_err(StoreError::from));
             }
         }
@@ -195,36 +245,48 @@ impl From<Failure> for StoreError {
     }
 }
 
+/// One change: rows first, and then what they come to, which takes as long to find out.
 async fn take(
     desk: &Desk,
     journal: &Journal,
     now: Timestamp,
-    arrivals: &Arrivals,
+    batch: &mut [Request],
 ) -> std::result::Result<Taken, Failure> {
     let mut change = journal.begin(now).await.map_err(Failure::Before)?;
-    for &incarnation in &arrivals.fences {
-        leases::fence(&mut change, incarnation).await.map_err(Failure::Before)?;
-    }
-    let recorded = desk.take(&mut change, arrivals).await.map_err(Failure::Before)?;
+    let recorded = record(desk, &mut change, batch).await.map_err(Failure::Before)?;
     let blocks = change.commit().await.map_err(Failure::Commit)?;
     Ok(Taken { recorded, blocks })
 }
 
-fn merged(batch: &[Request]) -> Arrivals {
-    let mut merged = Arrivals::default();
-    for request in batch {
-        merged.fences.extend(&request.arrivals.fences);
-        merged.rows.extend(&request.arrivals.rows);
-        merged.opened.extend_from_slice(&request.arrivals.opened);
-        merged.later.extend_from_slice(&request.arrivals.later);
+async fn record(desk: &Desk, change: &mut Change<'_>, batch: &mut [Request]) -> Result<Recorded> {
+    let fences: BTreeSet<Uuid> = batch.iter().flat_map(|request| &request.delivery.fences).copied().collect();
+    for incarnation in fences {
+        leases::fence(change, incarnation).await?;
     }
-    merged
+    let mut delivered = Rows::default();
+    batch.iter().for_each(|request| delivered.extend(&request.delivery.rows));
+    rows::insert(change, &delivered).await?;
+    let mut arrivals = Arrivals::default();
+    for request in batch {
+        arrivals.extend(request.arrivals().await?.clone());
+    }
+    desk.take(change, &arrivals).await
 }
 
 impl Request {
+    /// What its rows come to.
+    async fn arrivals(&mut self) -> Result<&Arrivals> {
+        if let Coming::Awaited(coming) = &mut self.arrivals {
+            self.arrivals = coming.await.map_or(Coming::Never, Coming::Known);
+        }
+        match &self.arrivals {
+            Coming::Known(arrivals) => Ok(arrivals),
+            Coming::Awaited(_) | Coming::Never => Err(StoreError::Abandoned),
+        }
+    }
+
     fn weight(&self) -> usize {
-        let rows = self.arrivals.rows.len() / ROWS_AN_ANOMALY;
-        rows + self.arrivals.opened.len() + self.arrivals.later.len()
+        self.delivery.rows.len() / ROWS_A_REQUEST + 1
     }
 
     fn reply(self, taken: Result<Taken>) {
@@ -234,8 +296,9 @@ impl Request {
 
     /// Answers with what is about its own anomalies.
     fn reply_part(self, taken: &Taken) {
-        let opened = self.arrivals.opened.iter().map(|anomaly| anomaly.reference().id());
-        let later = self.arrivals.later.iter().map(|later| later.anomaly.id());
+        let Coming::Known(arrivals) = &self.arrivals else { return };
+        let opened = arrivals.opened.iter().map(|anomaly| anomaly.reference().id());
+        let later = arrivals.later.iter().map(|later| later.anomaly.id());
         let own: HashSet<Uuid> = opened.chain(later).collect();
         let recorded = taken.recorded.about(&own);
         self.reply(Ok(Taken { recorded, blocks: taken.blocks.clone() }));

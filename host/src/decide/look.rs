@@ -107,7 +107,7 @@ fn view(anomaly: &AnyAnomaly) -> Viewpoint {
 async fn controls_for(change: &mut Change<'_>, anomalies: &[AnyAnomaly]) -> Result<Vec<Control>> {
     let now = change.now();
     let subjects: BTreeSet<_> = anomalies.iter().flat_map(subjects).collect();
-    controls::active_for(change.connection(), &subjects.into_iter().collect::<Vec<_>>(), now).await
+    controls::longest_for(change.connection(), &subjects.into_iter().collect::<Vec<_>>(), now).await
 }
 
 /// The controls about some things.

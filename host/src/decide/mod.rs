@@ -17,6 +17,7 @@ pub mod desk;
 pub mod facts;
 pub mod intake;
 pub mod judge;
+mod lane;
 mod look;
 pub mod memory;
 pub mod outcome;

@@ -1,6 +1,6 @@
 //! Recent rows of each stream, so that a fresh instance can be warmed by replay.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::domain::rows::{Bar, Fill};
 
@@ -66,6 +66,19 @@ impl<R: Row> History<R> {
     /// How much it keeps.
     pub const fn keeps(&self) -> WarmUp {
         self.keep
+    }
+
+    /// Keeps enough for `more` too; told before the first row.
+    pub fn keep(&mut self, more: WarmUp) {
+        self.keep = self.keep.longest(more);
+    }
+
+    /// The numbers that rows of these numbers have in another history of the same streams.
+    pub fn numbers_in(&self, other: &Self, numbers: &HashSet<u64>) -> HashMap<u64, u64> {
+        let streams = self.streams.iter().zip(&other.streams);
+        let pairs = streams.flat_map(|(own, others)| own.iter().rev().zip(others.iter().rev()));
+        let is_asked = |(own, _): &(&Numbered<R>, &Numbered<R>)| numbers.contains(&own.number);
+        pairs.filter(is_asked).map(|(own, other)| (own.number, other.number)).collect()
     }
 
     /// Number of the next row of the run.

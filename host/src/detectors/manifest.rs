@@ -23,6 +23,12 @@ pub struct WarmUp {
 }
 
 impl WarmUp {
+    /// Whether it is enough for another.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        self.longest(other) == self
+    }
+
     /// Enough for both.
     #[must_use]
     pub fn longest(self, other: Self) -> Self {

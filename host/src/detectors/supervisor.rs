@@ -6,7 +6,7 @@
 //! contract has failed, and what it said before is withdrawn by the pipeline.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{BTreeSet, HashSet, VecDeque},
     ops::Range,
     sync::Arc,
     time::{Duration, Instant},
@@ -131,6 +131,18 @@ impl<C: Contract> Supervisor<C> {
             self.instance = None;
             self.recent_skips.clear();
         }
+    }
+
+    /// Goes on where another history numbers the same rows.
+    pub fn renumber(&mut self, from: &History<C::Row>, to: &History<C::Row>) {
+        if self.skipped_rows.is_empty() {
+            return;
+        }
+        let numbers = from.numbers_in(to, &self.skipped_rows);
+        let recent: BTreeSet<u64> =
+            self.recent_skips.iter().filter_map(|row| numbers.get(row).copied()).collect();
+        self.recent_skips = recent.into_iter().collect();
+        self.skipped_rows = numbers.into_values().collect();
     }
 
     /// Shows a batch to the plugin. `history` holds the rows before the batch.

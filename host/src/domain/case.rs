@@ -94,7 +94,7 @@ pub struct Context {
     pub record: Record,
     /// Other anomalies of this symbol or trader in the day before.
     pub recent: Recent,
-    /// What is in force for this symbol, algorithm or trader.
+    /// What is in force for this symbol, algorithm or trader: of each type the one that lasts longest.
     pub controls: Vec<CaseControl>,
     /// The newest conflict of algorithms about this symbol of which there was a finding in the last 15 minutes; `()` if
     /// there is none.

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     config::IngestConfig,
-    decide::intake::Intake,
+    decide::intake::{Intake, Lane},
     detectors::plugin::Plugin,
     domain::time::{HOUR, Timestamp},
     store::{
@@ -72,6 +72,7 @@ pub struct Engine(Arc<Shared>);
 
 struct Shared {
     workers: Vec<SyncSender<Message>>,
+    lanes: Vec<Lane>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     waiting: Arc<AtomicUsize>,
     is_stopping: Arc<AtomicBool>,
@@ -95,10 +96,12 @@ impl Engine {
         );
         let (waiting, metrics) = (Arc::new(AtomicUsize::new(0)), Metrics::default());
         let is_stopping = Arc::new(AtomicBool::new(false));
-        let (mut workers, mut threads, mut outlooks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut workers, mut lanes, mut threads, mut outlooks) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for index in 0..number {
             let (sender, messages) = std::sync::mpsc::sync_channel(MESSAGES);
             let outlook = Arc::new(Mutex::new(Outlook::default()));
+            let lane = start.intake.lane();
             let setting = Setting {
                 index,
                 plugins: start.plugins.clone(),
@@ -106,7 +109,7 @@ impl Engine {
                 retry: start.retry,
                 clocks: clocks.clone(),
                 store: start.store.clone(),
-                intake: start.intake.clone(),
+                lane: lane.clone(),
                 claims: start.claims.clone(),
                 clock: start.clock,
                 seed: start.seed,
@@ -120,10 +123,12 @@ impl Engine {
             let name = format!("ingest-{index}");
             threads.push(thread::Builder::new().name(name).spawn(move || worker.run(&messages))?);
             workers.push(sender);
+            lanes.push(lane);
             outlooks.push(outlook);
         }
         Ok(Self(Arc::new(Shared {
             workers,
+            lanes,
             threads: Mutex::new(threads),
             waiting,
             is_stopping,
@@ -164,19 +169,22 @@ impl Engine {
         let refused = ingested.problems.len();
         self.0.metrics.rejected.inc_by(refused as u64);
         self.0.waiting.fetch_sub(refused.min(number), Ordering::Relaxed);
-        let mut answers = Vec::new();
-        for (worker, share) in self.0.workers.iter().zip(shares) {
-            let rows = share.rows();
-            if rows == 0 {
-                continue;
+        let (mut parts, mut answers) = (Vec::new(), Vec::new());
+        // All are announced before the first one is worked on.
+        for ((worker, lane), share) in self.0.workers.iter().zip(&self.0.lanes).zip(shares) {
+            if share.rows() > 0 {
+                let (answer, answered) = oneshot::channel();
+                let (span, announced) = (tracing::Span::current(), lane.announce());
+                parts.push((worker, Part { share, span, announced, answer }));
+                answers.push(answered);
             }
-            let (answer, answered) = oneshot::channel();
-            let part = Part { share, span: tracing::Span::current(), answer };
+        }
+        for (worker, part) in parts {
+            let rows = part.share.rows();
             if worker.try_send(Message::Part(part)).is_err() {
                 self.0.waiting.fetch_sub(rows, Ordering::Relaxed);
                 return Err(IngestError::Stopping);
             }
-            answers.push(answered);
         }
         for answer in join_all(answers).await {
             ingested.add(answer.unwrap_or(Err(IngestError::Stopping))?);

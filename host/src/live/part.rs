@@ -3,7 +3,10 @@
 use tokio::sync::oneshot;
 
 use super::{answer::Ingested, error::IngestError};
-use crate::store::rows::{Bar, Signal, Trade};
+use crate::{
+    decide::intake::Announced,
+    store::rows::{Bar, Signal, Trade},
+};
 
 /// A row, and its place among the rows of its kind in the request.
 #[derive(Clone, Debug)]
@@ -42,12 +45,16 @@ impl Share {
 pub(crate) struct Part {
     pub(super) share: Share,
     pub(super) span: tracing::Span,
+    /// Until it is answered, changes wait a little for it.
+    pub(super) announced: Announced,
     pub(super) answer: oneshot::Sender<Result<Ingested, IngestError>>,
 }
 
 impl Part {
     pub(super) fn reply(self, answer: Result<Ingested, IngestError>) {
+        let Self { answer: asked, announced, .. } = self;
+        drop(announced);
         // Nobody listens if the request was given up meanwhile.
-        drop(self.answer.send(answer));
+        drop(asked.send(answer));
     }
 }

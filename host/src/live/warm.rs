@@ -30,6 +30,31 @@ const MORE_DAYS: i64 = 6;
 /// How far back anomalies may be open: bars of a day five times over.
 const LONGEST_OPEN: i64 = 6 * DAY;
 
+/// How much of the past is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Depth {
+    /// What determines the state of components.
+    pub(super) memory: WarmUp,
+    /// All rows of so long before the newest one, microseconds.
+    pub(super) window: i64,
+}
+
+impl From<WarmUp> for Depth {
+    fn from(memory: WarmUp) -> Self {
+        Self { memory, window: 0 }
+    }
+}
+
+impl Depth {
+    /// Since when all rows before the newest one are read, if the number of rows does not say it.
+    fn since(self, newest: i64) -> Option<Timestamp> {
+        let sessions = i64::from(self.memory.sessions);
+        let by_sessions = if sessions > 0 { (DAYS_A_SESSION * sessions + MORE_DAYS) * DAY } else { 0 };
+        let back = by_sessions.max(self.window);
+        (back > 0).then(|| Timestamp(newest - back))
+    }
+}
+
 /// What the store knows about a symbol.
 #[derive(Debug, Default)]
 pub(super) struct SymbolPast {
@@ -48,12 +73,12 @@ pub(super) struct TraderPast {
 }
 
 /// Reads what is needed of a symbol; `subject` is its id.
-pub(super) async fn symbol(store: &Store, name: &str, subject: u32, memory: WarmUp) -> Result<SymbolPast> {
-    let reach = Reach { rows: i64::from(memory.rows).max(1) + 1, since: None };
+pub(super) async fn symbol(store: &Store, name: &str, subject: u32, depth: Depth) -> Result<SymbolPast> {
+    let reach = Reach { rows: i64::from(depth.memory.rows).max(1) + 1, since: None };
     let mut bars: Vec<rows::Bar> = rows::recent_bars(store, name, reach).try_collect().await?;
     let newest = bars.last().map(|bar| bar.at.0);
-    if let Some(newest) = newest.filter(|_| memory.sessions > 0) {
-        let all = Reach { rows: MOST_ROWS, since: Some(since(newest, memory)) };
+    if let Some(since) = newest.and_then(|newest| depth.since(newest)) {
+        let all = Reach { rows: MOST_ROWS, since: Some(since) };
         let by_sessions: Vec<rows::Bar> = rows::recent_bars(store, name, all).try_collect().await?;
         if by_sessions.len() > bars.len() {
             bars = by_sessions;
@@ -71,13 +96,13 @@ pub(super) async fn symbol(store: &Store, name: &str, subject: u32, memory: Warm
 }
 
 /// Reads what is needed of a trader; `subject` is the trader's id.
-pub(super) async fn trader(store: &Store, name: &str, subject: u32, memory: WarmUp) -> Result<TraderPast> {
-    let reach = Reach { rows: i64::from(memory.rows).max(1) + 1, since: None };
+pub(super) async fn trader(store: &Store, name: &str, subject: u32, depth: Depth) -> Result<TraderPast> {
+    let reach = Reach { rows: i64::from(depth.memory.rows).max(1) + 1, since: None };
     let mut trades: Vec<Trade> = rows::recent_trades(store, name, reach).try_collect().await?;
     let Some(newest) = trades.last().map(|trade| trade.at.0) else { return Ok(TraderPast::default()) };
     let mut is_cut = trades.len() as i64 == reach.rows;
-    if memory.sessions > 0 {
-        let all = Reach { rows: MOST_ROWS, since: Some(since(newest, memory)) };
+    if let Some(since) = depth.since(newest) {
+        let all = Reach { rows: MOST_ROWS, since: Some(since) };
         let by_days: Vec<Trade> = rows::recent_trades(store, name, all).try_collect().await?;
         if by_days.len() > trades.len() {
             is_cut = by_days.len() as i64 == all.rows;
@@ -96,11 +121,6 @@ pub(super) async fn trader(store: &Store, name: &str, subject: u32, memory: Warm
     let open =
         anomalies::opened_of_trader(store, name, Timestamp(newest - COOL_DOWN_BEHAVIOR - HOUR)).await?;
     Ok(TraderPast { trades, holds, open: open.into_iter().map(|it| it.before(subject)).collect() })
-}
-
-/// From when on whole sessions are kept before the newest row.
-fn since(newest: i64, memory: WarmUp) -> Timestamp {
-    Timestamp(newest - (DAYS_A_SESSION * i64::from(memory.sessions) + MORE_DAYS) * DAY)
 }
 
 /// Rows of the past as components see them.

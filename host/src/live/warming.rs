@@ -4,11 +4,11 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::{
     subjects::Subjects,
-    warm::{self, Past},
+    warm::{self, Depth, Past},
     worker::{Prepared, start},
 };
 use crate::{
-    detectors::{error::LoadError, plugin::Plugin},
+    detectors::{error::LoadError, manifest::WarmUp, plugin::Plugin},
     domain::finding::Finding,
     pipeline::{PanelKey, Pipeline},
     store::{Store, error::Result},
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) struct Watched {
     pub(crate) name: String,
     id: u32,
-    is_trader: bool,
+    pub(crate) is_trader: bool,
     /// Time of the newest bar or fill that the worker took in, and of the newest signal.
     newest: (i64, i64),
     /// Ids of the fills of that moment.
@@ -82,24 +82,27 @@ impl Past {
 }
 
 impl Warming {
-    /// Starts components that know nothing yet, for what a worker watches.
+    /// Starts components that know nothing yet, for what a worker watches. Where they need more history than it keeps,
+    /// theirs is about to be everybody's.
     pub(crate) fn start(
         prepared: &Prepared,
         plugins: &[Arc<Plugin>],
     ) -> std::result::Result<Self, LoadError> {
-        Ok(Self {
-            pipeline: start(plugins)?,
-            subjects: prepared.subjects.anew(),
-            pending: prepared.pending.clone(),
-        })
+        let mut pipeline = start(plugins)?;
+        let ((bars, fills), (kept_bars, kept_fills)) = (pipeline.memory(), prepared.memory);
+        let missing = |kept: WarmUp, own: WarmUp| if kept.covers(own) { WarmUp::default() } else { kept };
+        pipeline.remember((missing(kept_bars, bars), missing(kept_fills, fills)));
+        Ok(Self { pipeline, subjects: prepared.subjects.anew(), pending: prepared.pending.clone() })
     }
 
-    /// Reads the past of a symbol or trader, as the worker knew it.
-    pub(crate) async fn read(&mut self, store: &Store, subject: &Watched) -> Result<Past> {
+    /// Reads the past of a symbol or trader, as the worker knew it: what these components' state depends on, and all of
+    /// the last `window` microseconds.
+    pub(crate) async fn read(&mut self, store: &Store, subject: &Watched, window: i64) -> Result<Past> {
         let (bars, fills) = self.pipeline.memory();
         let (newest, newest_signal) = subject.newest;
         if subject.is_trader {
-            let mut past = warm::trader(store, &subject.name, subject.id, fills).await?;
+            let depth = Depth { memory: fills, window };
+            let mut past = warm::trader(store, &subject.name, subject.id, depth).await?;
             past.trades.retain(|row| {
                 let id = row.fill_id.as_deref().unwrap_or_default();
                 row.at.0 < newest || (row.at.0 == newest && subject.newest_fills.contains(id))
@@ -107,7 +110,8 @@ impl Warming {
             self.subjects.watch_trader(&subject.name, &past.holds);
             return Ok(Past::of_trader(&mut self.subjects, &past));
         }
-        let mut past = warm::symbol(store, &subject.name, subject.id, bars).await?;
+        let depth = Depth { memory: bars, window };
+        let mut past = warm::symbol(store, &subject.name, subject.id, depth).await?;
         past.bars.retain(|row| row.at.0 <= newest);
         past.signals.retain(|row| row.at.0 <= newest_signal);
         self.subjects.watch(&subject.name);

@@ -47,6 +47,30 @@ impl<C: Contract + Send + Sync> Stage<C> {
         Self { supervisors, names }
     }
 
+    /// Goes on with those plugins, in their order: with those of `warm`, and the others as they are.
+    pub(super) fn take_over(&mut self, warm: Self, plugins: &[Arc<Plugin>]) {
+        let mut all = warm.supervisors;
+        all.append(&mut self.supervisors);
+        let mut taken = Vec::new();
+        for plugin in plugins {
+            if let Some(place) = all.iter().position(|one| Arc::ptr_eq(one.plugin(), plugin)) {
+                taken.push(all.remove(place));
+            }
+        }
+        *self = Self::new(taken);
+    }
+
+    /// Goes on with those of its plugins that are among these.
+    pub(super) fn retain(&mut self, plugins: &[Arc<Plugin>]) {
+        let none = Self { supervisors: Vec::new(), names: Vec::new() };
+        self.take_over(none, plugins);
+    }
+
+    /// Goes on where another history numbers the same rows.
+    pub(super) fn renumber(&mut self, from: &History<C::Row>, to: &History<C::Row>) {
+        self.supervisors.iter_mut().for_each(|supervisor| supervisor.renumber(from, to));
+    }
+
     pub(super) fn plugins(&self) -> impl Iterator<Item = &Arc<Plugin>> {
         self.supervisors.iter().map(Supervisor::plugin)
     }

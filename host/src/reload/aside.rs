@@ -1,4 +1,4 @@
-//! Where other components are warmed: beside the rows that come in, which do not wait for it.
+//! Where other components are compiled and warmed: beside the rows that come in, which do not wait for it.
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 

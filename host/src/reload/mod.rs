@@ -3,6 +3,7 @@
 mod aside;
 mod asked;
 mod code;
+mod difference;
 mod error;
 mod files;
 mod plugins;

@@ -3,10 +3,10 @@
 use std::sync::{Arc, PoisonError};
 
 use super::{
-    Code, LiveCode, ReloadError, Stage,
+    Code, LiveCode, ReloadError, Stage, aside,
     code::off_the_path,
     files,
-    read::{admit, components, file_of, identity, kept, running, versions},
+    read::{admit, components, file_of, hashes, identity, kept, running, versions},
     swap::{self, Compared, Swapped},
     takeover::Takeover,
 };
@@ -61,7 +61,7 @@ impl Code {
         };
         let mut change = journal.begin((self.clock)()).await?;
         if withdrawal.is_none() {
-            versions::keep_components(&mut change, &read_versions(&set).await?).await?;
+            versions::keep_components(&mut change, &read_versions(&set, None).await?).await?;
         }
         versions::plugins_changed(&mut change, &running(&set), &Positions::default()).await?;
         change.commit().await?;
@@ -131,7 +131,7 @@ impl Code {
             {
                 return Err(self.withdrawn(withdrawal.reason));
             }
-            let kept = read_versions(&set).await?;
+            let kept = read_versions(&set, Some(self.live().plugins)).await?;
             let mut change = stage.journal.begin((self.clock)()).await?;
             versions::keep_components(&mut change, &kept).await?;
             change.commit().await?;
@@ -150,7 +150,7 @@ impl Code {
                     reason: std::io::Error::other(error.to_string()),
                 })?;
             }
-            let set = components(&loader, folder, &config)?;
+            let set = aside::pool()?.install(|| components(&loader, folder, &config))?;
             // Whoever empties a folder is about to fill it.
             if set.plugins.is_empty() {
                 return Err(ReloadError::Nothing { path: folder.clone() });
@@ -242,7 +242,11 @@ fn is_same(one: &PluginSet, other: &PluginSet) -> bool {
     identity(one) == identity(other)
 }
 
-async fn read_versions(set: &Arc<PluginSet>) -> Result<Vec<ComponentVersion>, ReloadError> {
+/// The components of a set with their bytes, save those that are kept since they run.
+async fn read_versions(
+    set: &Arc<PluginSet>,
+    running: Option<Arc<PluginSet>>,
+) -> Result<Vec<ComponentVersion>, ReloadError> {
     let set = Arc::clone(set);
-    off_the_path(move || versions(&set)).await
+    off_the_path(move || versions(&set, &running.map_or_else(Vec::new, |running| hashes(&running)))).await
 }

@@ -121,11 +121,12 @@ pub(super) fn hashes(set: &PluginSet) -> Vec<Hash> {
     parts(set).filter_map(|part| part.hash.parse().ok()).collect()
 }
 
-/// The components of a set with their bytes, for the record. A file that was replaced since it was loaded is not what
+/// The components of a set with their bytes, for the record, save those that are `kept`. A file that was replaced since it was loaded is not what
 /// was loaded.
-pub(super) fn versions(set: &PluginSet) -> Result<Vec<ComponentVersion>, ReloadError> {
+pub(super) fn versions(set: &PluginSet, kept: &[Hash]) -> Result<Vec<ComponentVersion>, ReloadError> {
     let mut versions = Vec::new();
-    for Part { path, hash, name, version, .. } in parts(set) {
+    let is_kept = |hash: &str| hash.parse().is_ok_and(|hash: Hash| kept.contains(&hash));
+    for Part { path, hash, name, version, .. } in parts(set).filter(|part| !is_kept(part.hash)) {
         let unreadable = |reason| ReloadError::Folder { path: path.clone(), reason };
         let bytes = fs::read(path).map_err(unreadable)?;
         let found = Hash::of(&bytes);

@@ -8,7 +8,7 @@ use std::{
 use rayon::ThreadPool;
 use tokio::{runtime::Handle, sync::oneshot, task::block_in_place};
 
-use super::{ReloadError, Stage, aside, code::off_the_path};
+use super::{ReloadError, Stage, aside, code::off_the_path, difference::Difference};
 use crate::{
     detectors::{folder::PluginSet, plugin::Plugin, supervisor::Health},
     domain::{
@@ -27,10 +27,13 @@ const LAST_ROWS: usize = 512;
 const ROUNDS: usize = 20;
 
 /// Symbols and traders of one worker about which old and new components are compared.
-const COMPARED: usize = 24;
+const COMPARED: usize = 8;
 
 /// How far back they are compared, microseconds: a session.
 const WINDOW: i64 = DAY;
+
+/// How far back rows are shown for that, so that both know what came before.
+const SHOWN: i64 = 2 * WINDOW;
 
 /// Findings that a comparison shows.
 const SAMPLES: usize = 20;
@@ -75,19 +78,20 @@ impl Drop for Recording<'_> {
     }
 }
 
-/// Puts `new` in the place of `old` at every worker.
+/// Puts `new` in the place of `old` at every worker; what both have runs on as it is.
 pub(super) async fn swap(
     stage: &Stage<'_>,
     old: &[Arc<Plugin>],
     new: &[Arc<Plugin>],
 ) -> Result<Swapped, ReloadError> {
     let recording = Recording(stage.engine.workers());
+    let difference = Difference::between(old, new, &stage.engine.plugins());
     let mut ready = Vec::new();
-    let compared = prepare(stage, old, new, &mut ready).await?;
+    let compared = prepare(stage, &difference, old, &mut ready).await?;
     let mut positions = Vec::new();
-    for (worker, pipeline) in recording.0.iter().zip(ready) {
+    for (worker, warm) in recording.0.iter().zip(ready) {
         let (done, swapped) = oneshot::channel();
-        let replacement = Box::new(Replacement { pipeline, plugins: new.to_vec(), done });
+        let replacement = Box::new(Replacement { warm, plugins: difference.all.clone(), done });
         // From the first one on there is no way back, so a full queue is waited for.
         let told = block_in_place(|| worker.send(Message::Swap(replacement)));
         told.map_err(|_| IngestError::Stopping)?;
@@ -99,8 +103,8 @@ pub(super) async fn swap(
 /// Warms a pipeline for each worker.
 async fn prepare(
     stage: &Stage<'_>,
+    difference: &Difference,
     old: &[Arc<Plugin>],
-    new: &[Arc<Plugin>],
     ready: &mut Vec<Pipeline>,
 ) -> Result<Compared, ReloadError> {
     let aside = Arc::new(aside::pool()?);
@@ -110,8 +114,8 @@ async fn prepare(
         tell(worker, Message::Prepare(answer))?;
         let prepared = prepared.await.map_err(|_| ReloadError::Interrupted)?;
         let (store, runtime) = (stage.journal.store().clone(), Handle::current());
-        let (old, new, aside) = (old.to_vec(), new.to_vec(), Arc::clone(&aside));
-        let warm = move || aside.install(|| warm(&store, &runtime, &prepared, &old, &new));
+        let (difference, aside) = (difference.clone(), Arc::clone(&aside));
+        let warm = move || aside.install(|| warm(&store, &runtime, &prepared, &difference));
         let warmed = off_the_path(warm).await?;
         compared.add(warmed.compared);
         ready.push(warmed.pipeline);
@@ -132,16 +136,17 @@ fn warm(
     store: &Store,
     runtime: &Handle,
     prepared: &Prepared,
-    old: &[Arc<Plugin>],
-    new: &[Arc<Plugin>],
+    difference: &Difference,
 ) -> Result<Warmed, ReloadError> {
-    let mut warming = Warming::start(prepared, new)?;
-    let mut before = Warming::start(prepared, old)?;
+    let mut warming = Warming::start(prepared, &difference.fresh)?;
+    let mut before = Warming::start(prepared, &difference.gone)?;
     let mut compared = Compared::default();
-    for (number, subject) in prepared.subjects().into_iter().enumerate() {
-        let past = runtime.block_on(warming.read(store, &subject))?;
+    let subjects = prepared.subjects().into_iter().filter(|subject| difference.is_about(subject.is_trader));
+    for (number, subject) in subjects.enumerate() {
+        let is_compared = number < COMPARED;
+        let past = runtime.block_on(warming.read(store, &subject, if is_compared { SHOWN } else { 0 }))?;
         let after = warming.replay(&past);
-        if number < COMPARED {
+        if is_compared {
             let since = past.newest() - WINDOW;
             let seen = before.replay(&past);
             compared.take(&subject.name, past.rows_since(since), since, &seen, &after);

@@ -32,6 +32,9 @@ use crate::{
 pub use error::ServeError;
 use listen::Certificates;
 
+/// One change at a time writes what is taken in; while a connection is made ready again, the next change has the other.
+const INTAKE_CONNECTIONS: u32 = 2;
+
 /// A host that is ready, and where it listens.
 pub struct Host {
     platform: Arc<Platform>,
@@ -66,7 +69,7 @@ impl Host {
         code.begin(&journal).await?;
         let zone = TimeZone::get(&config.ingest.time_zone)?;
         let desk = Arc::new(Desk::new(code.judge()?, config.actions.clone(), zone, clock, seed));
-        let intake = Intake::start(Arc::clone(&desk), journal.clone(), clock);
+        let intake = Intake::start(Arc::clone(&desk), journal.apart(INTAKE_CONNECTIONS), clock);
         let store = journal.store().clone();
         let claims = Claims::join(store.clone(), journal.key_id(), address, clock, Uuid::new_v4).await?;
         let engine = Engine::start(live::Start {
@@ -74,7 +77,7 @@ impl Host {
             config: config.ingest.clone(),
             retry: Duration::from_secs(config.code.retry_seconds.get().into()),
             store: store.clone(),
-            intake: intake.clone(),
+            intake,
             claims: claims.clone(),
             clock,
             seed,
@@ -94,7 +97,6 @@ impl Host {
             verifications: Verifications::default(),
             engine,
             desk,
-            intake,
             claims,
             code,
         };

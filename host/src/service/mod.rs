@@ -36,7 +36,7 @@ use tokio::sync::Semaphore;
 use crate::{
     access::Access,
     config::Config,
-    decide::{desk::Desk, intake::Intake},
+    decide::desk::Desk,
     domain::time::Timestamp,
     feed::{Feed, Latest},
     live::{Claims, Engine},
@@ -81,8 +81,6 @@ pub struct Platform {
     pub engine: Engine,
     /// Where anomalies are decided about.
     pub desk: Arc<Desk>,
-    /// Where arrivals become records.
-    pub intake: Intake,
     /// Which symbols and traders are this host's.
     pub claims: Claims,
     /// What runs, and what replaces it.

@@ -26,11 +26,11 @@ pub struct Stop {
 pub struct Automation {
     /// The switch.
     pub stop: Option<Stop>,
-    /// When the last automatic actions were asked for, oldest first.
-    pub recent: Vec<Timestamp>,
+    /// How many automatic actions were asked for lately.
+    pub recent: usize,
 }
 
-/// The switch, and the automatic actions asked for after `since`, at most `most` of them. Until the change ends nobody
+/// The switch, and how many automatic actions were asked for after `since`, counted up to `most`. Until the change ends nobody
 /// else reads this here or turns the switch, so hosts that act at once never exceed a cap together. Among locks it comes
 /// after decisions and before actions.
 ///
@@ -38,19 +38,15 @@ pub struct Automation {
 ///
 /// If the database fails.
 pub async fn lock(change: &mut Change<'_>, since: Timestamp, most: u32) -> Result<Automation> {
-    let row = sqlx::query!("SELECT stopped_at, stopped_by, reason FROM automation FOR UPDATE")
-        .fetch_one(change.connection())
-        .await?;
-    // A statement of its own, which sees what was committed while the lock was waited for.
-    let mut recent = sqlx::query_scalar!(
-        "SELECT requested_at FROM action_executions WHERE is_automatic AND requested_at > $1
-         ORDER BY requested_at DESC LIMIT $2",
+    let row = sqlx::query!(
+        r#"SELECT stopped_at AS "stopped_at: Timestamp", stopped_by, reason, recent AS "recent!"
+           FROM lock_automation($1, $2)"#,
         since as Timestamp,
         i64::from(most),
     )
-    .fetch_all(change.connection())
+    .fetch_one(change.connection())
     .await?;
-    recent.reverse();
+    let recent = usize::try_from(row.recent).unwrap_or_default();
     Ok(Automation { stop: stop_of(row.stopped_at, row.stopped_by, row.reason), recent })
 }
 

@@ -17,8 +17,10 @@ use crate::{
 
 /// Statements of changes go by keys, so that one plan serves all their parameters. Left to itself Postgres plans them
 /// anew each time, since it takes an array in a parameter for longer than it is; that costs more than running them. A
-/// plan that was made while a table was small must not read all of it when it has grown.
-const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off";
+/// plan that was made while a table was small must not read all of it when it has grown. A plan that reads all of a
+/// table in spite of that seems so dear that it would be compiled, which takes longer than all the rest.
+const BEGIN: &str = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; \
+                     SET LOCAL jit = off";
 
 /// What a block is about, as links that may vanish with their records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -13,6 +13,9 @@ use crate::config::{DatabaseConfig, DatabaseUrl};
 /// What the server is told about who connects.
 const APPLICATION: &str = "vyomo";
 
+/// How long an unused connection is taken to be alive: asking costs a round trip.
+const RESTED: Duration = Duration::from_secs(1);
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -69,8 +72,29 @@ async fn pool(
     let limit = config.connect_timeout();
     let first = connect_once(url, limit).await?;
     first.close().await.map_err(|reason| ConnectError::Unreachable { url: url.to_string(), reason })?;
-    let pool = PgPoolOptions::new().max_connections(config.max_connections.get()).acquire_timeout(limit);
-    Ok(pool.connect_lazy_with(options))
+    Ok(pool_of(config.max_connections.get(), limit).connect_lazy_with(options))
+}
+
+/// A pool that asks a connection whether it is alive only after it has rested.
+fn pool_of(connections: u32, limit: Duration) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(limit)
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                if state.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
+/// Other connections to the same database, at most so many.
+pub(super) fn apart(pool: &PgPool, connections: u32) -> PgPool {
+    let limit = pool.options().get_acquire_timeout();
+    pool_of(connections, limit).connect_lazy_with((*pool.connect_options()).clone())
 }
 
 /// Opens one connection.

@@ -103,28 +103,35 @@ pub async fn active(
     Ok(active.fetch_all(store.pool()).await?)
 }
 
-/// What is in force for many things at a moment: by kind and name of the thing, type and age.
+/// What is in force for many things at a moment, by kind and name of the thing and type: of all controls of one type on
+/// one thing, the one that lasts longest, however many there are.
 ///
 /// # Errors
 ///
 /// If the database fails.
-pub async fn active_for(
+pub async fn longest_for(
     executor: impl PgExecutor<'_>,
     subjects: &[(SubjectType, String)],
     now: Timestamp,
 ) -> Result<Vec<Control>> {
-    let active = sqlx::query_as!(
+    let longest = sqlx::query_as!(
         Control,
-        "SELECT id, action_id, type AS action_type, subject_type, subject, value, set_at, expires_at
-         FROM active_controls
-         WHERE (subject_type, subject) IN (SELECT * FROM UNNEST($1::subject_type[], $2::text[]))
-           AND (expires_at IS NULL OR expires_at > $3)
-         ORDER BY subject_type, subject COLLATE \"C\", type, set_at, id",
+        r#"SELECT control.id, control.action_id, control.type AS action_type, control.subject_type, control.subject,
+                  control.value, control.set_at, control.expires_at
+           FROM UNNEST($1::subject_type[], $2::text[]) AS asked (kind, name)
+           CROSS JOIN UNNEST(enum_range(NULL::action_type)) AS asked_type
+           CROSS JOIN LATERAL (
+               SELECT * FROM active_controls
+               WHERE subject_type = asked.kind AND subject = asked.name AND type = asked_type
+               ORDER BY expires_at DESC, set_at, id LIMIT 1
+           ) AS control
+           WHERE control.expires_at IS NULL OR control.expires_at > $3
+           ORDER BY control.subject_type, control.subject COLLATE "C", control.type"#,
         &column(subjects, |(subject_type, _)| *subject_type) as &[SubjectType],
         &column(subjects, |(_, subject)| subject.clone()),
         now as Timestamp,
     );
-    Ok(active.fetch_all(executor).await?)
+    Ok(longest.fetch_all(executor).await?)
 }
 
 /// Everything that is in force at a moment, newest first, at most 1,000 controls.

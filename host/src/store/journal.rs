@@ -49,6 +49,12 @@ impl Journal {
         Ok(Self { store, key: Arc::new(key), copy: Arc::new(copy), tally: Tally::default() })
     }
 
+    /// The same through at most so many connections of its own.
+    #[must_use]
+    pub fn apart(&self, connections: u32) -> Self {
+        Self { store: self.store.apart(connections), ..self.clone() }
+    }
+
     /// Where it writes.
     pub const fn store(&self) -> &Store {
         &self.store

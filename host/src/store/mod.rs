@@ -46,18 +46,28 @@ pub mod uploads;
 pub mod versions;
 pub mod withdrawals;
 
+use std::sync::Arc;
+
 use sqlx::PgPool;
 
 /// A connection pool to the platform's database.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: PgPool,
+    days: Arc<rows::KnownDays>,
 }
 
 impl Store {
     /// A store over a pool whose database is migrated.
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, days: Arc::default() }
+    }
+
+    /// The same through at most so many connections of its own. Few that are always in use have their plans made and
+    /// their memory warm, and nothing else holds them.
+    #[must_use]
+    pub fn apart(&self, connections: u32) -> Self {
+        Self { pool: connect::apart(&self.pool, connections), days: Arc::clone(&self.days) }
     }
 
     /// Its connections.

@@ -261,7 +261,6 @@ impl IngestMutations {
             bars: input.bars.into_iter().map(Bar::from).collect(),
             signals: input.signals.into_iter().map(Signal::from).collect(),
             trades: input.trades.into_iter().map(Trade::from).collect(),
-            skipped: Vec::new(),
         };
         Ok(Detection(shown(ingest::ingest(platform, caller, rows, request_id.as_deref()).await)?))
     }

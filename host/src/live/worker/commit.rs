@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::Worker;
 use crate::{
     decide::{
-        desk::Arrivals,
-        intake::{Announced, Taken},
+        desk::{Arrivals, Delivery},
+        intake::{Begun, Taken},
     },
     live::{
         answer::Ingested,
@@ -70,21 +70,23 @@ impl Worker {
         let policy = self.setting.config.late;
         let Sifted { fresh, late, mut answers } =
             sift(shares.to_vec(), &mut self.subjects, &self.pipeline, &self.setting.store, policy).await?;
-        let (began, announced) = (Instant::now(), self.setting.intake.announce());
+        let began = Instant::now();
         let shown = self.show_rows(&fresh);
         let mut rows = fresh;
         rows.extend(&late);
         let number = rows.len();
+        let delivery = Delivery { rows, fences: self.incarnation.into_iter().collect() };
+        // Written while components look at them.
+        let begun = (number > 0).then(|| self.setting.lane.begin(delivery.clone()).ok()).flatten();
         let (findings, skipped) = self.feed(shown);
-        rows.skipped = skipped;
         let now = self.now();
         let (arrivals, origins) = self.open.take(&findings, &self.subjects, &self.components, now);
-        let arrivals = Arrivals { rows, fences: self.incarnation.into_iter().collect(), ..arrivals };
+        let arrivals = Arrivals { skipped, ..arrivals };
         let metrics = &self.setting.metrics;
         metrics.detect_seconds.observe(began.elapsed().as_secs_f64());
-        if !arrivals.rows.is_empty() || !arrivals.opened.is_empty() || !arrivals.later.is_empty() {
+        if number > 0 || !arrivals.is_empty() {
             metrics.batch_rows.observe(number as f64);
-            let taken = self.write(arrivals, announced).await?;
+            let taken = self.write(begun, delivery, arrivals).await?;
             self.rows += number as u64;
             tell(&mut answers, shares, &origins, &taken);
         }
@@ -104,27 +106,29 @@ impl Worker {
     }
 
     /// Writes a batch. The same output is tried again; nothing is reckoned twice.
-    async fn write(&self, arrivals: Arrivals, announced: Announced) -> Result<Taken, IngestError> {
+    async fn write(
+        &self,
+        begun: Option<Begun>,
+        delivery: Delivery,
+        arrivals: Arrivals,
+    ) -> Result<Taken, IngestError> {
         let began = Instant::now();
         let mut pause = PAUSE;
-        let mut first = Some(announced);
+        let mut taken = match begun {
+            Some(begun) => begun.finish(arrivals.clone()).await,
+            None => self.setting.lane.submit(delivery.clone(), arrivals.clone()).await,
+        };
         for _ in 1..TRIES {
-            let submitted = self.setting.intake.submit(arrivals.clone());
-            drop(first.take());
-            match submitted.await {
-                Ok(taken) => {
-                    self.setting.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
-                    return Ok(taken);
-                }
-                Err(error @ (StoreError::Lease(_) | StoreError::Uncertain(_))) => return Err(error.into()),
+            match taken {
+                Err(StoreError::Lease(_) | StoreError::Uncertain(_)) | Ok(_) => break,
                 Err(error) => tracing::warn!("a batch is not written, and tried again: {error}"),
             }
             tokio::time::sleep(pause).await;
             pause *= 2;
+            taken = self.setting.lane.submit(delivery.clone(), arrivals.clone()).await;
         }
-        let taken = self.setting.intake.submit(arrivals).await?;
         self.setting.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
-        Ok(taken)
+        Ok(taken?)
     }
 
     /// Judges what is open.

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use tokio::sync::oneshot;
 
 use crate::{
-    detectors::plugin::Plugin,
+    detectors::{manifest::WarmUp, plugin::Plugin},
     domain::rows::{Bar, Fill, Signal},
     live::{part::Part, slices::slices, subjects::Subjects},
     pipeline::{PanelKey, Pipeline},
@@ -32,6 +32,8 @@ pub(crate) enum Message {
 /// What a worker knows at one of its batch borders.
 pub(crate) struct Prepared {
     pub(in crate::live) subjects: Subjects,
+    /// History of bars and of fills that it keeps.
+    pub(in crate::live) memory: (WarmUp, WarmUp),
     /// Panels that are open.
     pub(in crate::live) pending: HashSet<PanelKey>,
 }
@@ -58,9 +60,9 @@ impl Shown {
     }
 }
 
-/// Other components, warm.
+/// Other components, of which those that did not run before are warm.
 pub(crate) struct Replacement {
-    pub(crate) pipeline: Pipeline,
+    pub(crate) warm: Pipeline,
     pub(crate) plugins: Vec<Arc<Plugin>>,
     /// Told how many rows the worker had taken in when it swapped.
     pub(crate) done: oneshot::Sender<u64>,

@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     config::IngestConfig,
-    decide::intake::Intake,
+    decide::intake::Lane,
     detectors::{
         error::LoadError,
         manifest::{BAR_COLUMNS, FILL_COLUMNS},
@@ -58,7 +58,7 @@ pub(super) struct Setting {
     pub(super) retry: Duration,
     pub(super) clocks: Clocks,
     pub(super) store: Store,
-    pub(super) intake: Intake,
+    pub(super) lane: Lane,
     pub(super) claims: Claims,
     pub(super) clock: fn() -> Timestamp,
     pub(super) seed: u64,
@@ -164,6 +164,7 @@ impl Worker {
                 self.taken_down = Some(Vec::new());
                 drop(answer.send(Prepared {
                     subjects: self.subjects.clone(),
+                    memory: self.pipeline.memory(),
                     pending: self.pipeline.pending_panels().collect(),
                 }));
             }
@@ -185,16 +186,16 @@ impl Worker {
     }
 
     fn swap(&mut self, replacement: Replacement) {
-        let Replacement { mut pipeline, plugins, done } = replacement;
+        let Replacement { mut warm, plugins, done } = replacement;
         self.components = components(&plugins);
         self.setting.plugins = plugins;
         match self.taken_down.take() {
             Some(taken_down) => {
                 for shown in &taken_down {
-                    shown.replay(&mut pipeline);
+                    shown.replay(&mut warm);
                 }
-                pipeline.take_skipped();
-                self.pipeline = pipeline;
+                warm.take_skipped();
+                self.pipeline.take_over(warm, &self.setting.plugins);
                 self.revivals = Revivals::default();
             }
             // What they were warmed with is not what this worker knows any more.

@@ -89,7 +89,9 @@ impl Worker {
         let traders: Vec<_> =
             traders.into_iter().map(|name| (self.subjects.users.intern(&name), name)).collect();
         let pasts: Vec<_> = stream::iter(symbols)
-            .map(async |(id, name)| warm::symbol(&store, &name, id, bars).await.map(|past| (name, past)))
+            .map(async |(id, name)| {
+                warm::symbol(&store, &name, id, bars.into()).await.map(|past| (name, past))
+            })
             .buffered(READS)
             .try_collect()
             .await?;
@@ -100,7 +102,9 @@ impl Worker {
             past.open.into_iter().for_each(|before| self.open.resume(before));
         }
         let pasts: Vec<_> = stream::iter(traders)
-            .map(async |(id, name)| warm::trader(&store, &name, id, fills).await.map(|past| (name, past)))
+            .map(async |(id, name)| {
+                warm::trader(&store, &name, id, fills.into()).await.map(|past| (name, past))
+            })
             .buffered(READS)
             .try_collect()
             .await?;

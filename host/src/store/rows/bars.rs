@@ -70,7 +70,8 @@ pub async fn insert_bars(change: &mut Change<'_>, bars: &[Bar]) -> Result<u64> {
         &known(|bar| bar.open_interest) as &[Option<Decimal>],
         &column(bars, |bar| bar.implied_volatility.filter(|value| value.is_finite())) as &[Option<f64>],
     );
-    Ok(inserted.execute(change.connection()).await?.rows_affected())
+    let inserted = inserted.execute(change.connection()).await;
+    days::checked(change, inserted)
 }
 
 /// The last bars of a symbol, oldest first.

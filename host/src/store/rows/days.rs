@@ -1,6 +1,9 @@
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Mutex, PoisonError},
+};
 
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, postgres::PgQueryResult};
 
 use crate::{
     domain::time::{DAY, Timestamp},
@@ -41,6 +44,34 @@ pub enum RowsError {
     InUse,
 }
 
+/// Most days that are remembered to have room.
+const REMEMBERED: usize = 4_096;
+
+/// Days that have room, as far as this host knows: table and days since 1970. Another host may have removed one since
+/// then; who cannot write a row [forgets](Self::forget) them.
+#[derive(Debug, Default)]
+pub(in crate::store) struct KnownDays(Mutex<BTreeSet<(&'static str, i32)>>);
+
+impl KnownDays {
+    fn unknown(&self, table: &'static str, mut days: BTreeSet<i32>) -> Vec<i32> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        days.retain(|day| !known.contains(&(table, *day)));
+        days.into_iter().collect()
+    }
+
+    fn remember(&self, table: &'static str, days: Vec<i32>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() + days.len() > REMEMBERED {
+            known.clear();
+        }
+        known.extend(days.into_iter().map(|day| (table, day)));
+    }
+
+    fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
 /// Cuts rows into stretches of few enough days.
 pub(super) fn few_at_a_time<R>(rows: &[R], at: fn(&R) -> Timestamp) -> impl Iterator<Item = &[R]> {
     let mut rest = rows;
@@ -60,30 +91,50 @@ pub(super) fn few_at_a_time<R>(rows: &[R], at: fn(&R) -> Timestamp) -> impl Iter
 /// wait for the change. The connection is not of the pool, whose last one the change may have.
 pub(super) async fn make_room(
     change: &mut Change<'_>,
-    table: &str,
+    table: &'static str,
     times: impl Iterator<Item = Timestamp>,
 ) -> Result<()> {
     let days: BTreeSet<i32> = times.map(|at| at.0.div_euclid(DAY) as i32).collect();
     if days.len() > MOST_DAYS {
         return Err(RowsError::TooManyDays(days.len()).into());
     }
+    let unknown = change.store().days.unknown(table, days);
+    if unknown.is_empty() {
+        return Ok(());
+    }
     let missing = sqlx::query_scalar!(
         r#"SELECT day AS "day!" FROM UNNEST($2::int4[]) AS day
            WHERE to_regclass($1 || to_char(date '1970-01-01' + day, '_YYYYMMDD')) IS NULL"#,
         table,
-        &days.into_iter().collect::<Vec<_>>(),
+        &unknown,
     )
     .fetch_all(change.connection())
     .await?;
-    if missing.is_empty() {
-        return Ok(());
+    if !missing.is_empty() {
+        add_days(change, table, &missing).await?;
     }
+    change.store().days.remember(table, unknown);
+    Ok(())
+}
+
+/// How many rows were written. If they were not, a day may have been removed meanwhile.
+pub(super) fn checked(change: &Change<'_>, written: sqlx::Result<PgQueryResult>) -> Result<u64> {
+    match written {
+        Ok(written) => Ok(written.rows_affected()),
+        Err(error) => {
+            change.store().days.forget();
+            Err(error.into())
+        }
+    }
+}
+
+async fn add_days(change: &Change<'_>, table: &str, missing: &[i32]) -> Result<()> {
     let mut connection = PgConnection::connect_with(&change.store().pool().connect_options()).await?;
     sqlx::query!(
         "SELECT count(*) FROM UNNEST($2::int4[]) AS day,
               LATERAL add_day($1::text::regclass, date '1970-01-01' + day)",
         table,
-        &missing,
+        missing,
     )
     .fetch_one(&mut connection)
     .await?;
@@ -116,12 +167,14 @@ pub async fn prune(store: &Store, keep_days: u16, warm_up_days: u16, now: Timest
         return Err(RowsError::TooShort { keep_days, warm_up_days }.into());
     }
     let first = now.0.div_euclid(DAY) as i32 - i32::from(keep_days);
-    Ok(Pruned {
+    let pruned = Pruned {
         bars: drop_days(store, "bars", first).await?,
         signals: drop_days(store, "signals", first).await?,
         trades: drop_days(store, "trades", first).await?,
         skipped: delete_skipped(store, Timestamp(i64::from(first) * DAY)).await?,
-    })
+    };
+    store.days.forget();
+    Ok(pruned)
 }
 
 async fn drop_days(store: &Store, table: &str, first: i32) -> Result<i32> {

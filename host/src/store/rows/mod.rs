@@ -9,6 +9,7 @@ mod skipped;
 mod trades;
 
 pub use bars::{Bar, insert_bars, known_bars, recent_bars};
+pub(super) use days::KnownDays;
 pub use days::{MOST_DAYS, Pruned, RowsError, prune};
 pub use range::{Range, bars_within, count_within, signals_within, trades_within};
 pub use signals::{Signal, insert_signals, known_signals, recent_signals, signalled_lately};
@@ -27,14 +28,12 @@ pub struct Rows {
     pub signals: Vec<Signal>,
     /// Trades.
     pub trades: Vec<Trade>,
-    /// Rows that a detector could not take.
-    pub skipped: Vec<SkippedRow>,
 }
 
 impl Rows {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.bars.len() + self.signals.len() + self.trades.len() + self.skipped.len()
+        self.bars.len() + self.signals.len() + self.trades.len()
     }
 
     /// Whether there is none.
@@ -47,7 +46,6 @@ impl Rows {
         self.bars.extend_from_slice(&others.bars);
         self.signals.extend_from_slice(&others.signals);
         self.trades.extend_from_slice(&others.trades);
-        self.skipped.extend_from_slice(&others.skipped);
     }
 }
 
@@ -65,9 +63,6 @@ pub async fn insert(change: &mut Change<'_>, rows: &Rows) -> Result<()> {
     }
     for trades in days::few_at_a_time(&rows.trades, |trade| trade.at) {
         insert_trades(change, trades).await?;
-    }
-    if !rows.skipped.is_empty() {
-        insert_skipped(change, &rows.skipped).await?;
     }
     Ok(())
 }

@@ -52,7 +52,8 @@ pub async fn insert_signals(change: &mut Change<'_>, signals: &[Signal]) -> Resu
         &column(signals, |signal| signal.vote) as &[Vote],
         &column(signals, |signal| signal.confidence),
     );
-    Ok(inserted.execute(change.connection()).await?.rows_affected())
+    let inserted = inserted.execute(change.connection()).await;
+    days::checked(change, inserted)
 }
 
 /// The last signals about a symbol, oldest first, of one moment by algorithm and user.

@@ -68,7 +68,8 @@ pub async fn insert_trades(change: &mut Change<'_>, trades: &[Trade]) -> Result<
         &column(trades, |trade| trade.order_id.clone()) as &[Option<String>],
         &column(trades, |trade| trade.fill_id.clone()) as &[Option<String>],
     );
-    Ok(inserted.execute(change.connection()).await?.rows_affected())
+    let inserted = inserted.execute(change.connection()).await;
+    days::checked(change, inserted)
 }
 
 /// The last trades of a trader, oldest first, of one moment in the order in which they came.

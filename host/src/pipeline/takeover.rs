@@ -1,0 +1,48 @@
+//! Components that take others' places while the rest goes on.
+
+use std::sync::Arc;
+
+use super::{Pipeline, Silent};
+use crate::detectors::{manifest::WarmUp, plugin::Plugin};
+
+impl Pipeline {
+    /// Keeps at least so much of bars and of fills; told before the first batch.
+    pub fn remember(&mut self, (bars, fills): (WarmUp, WarmUp)) {
+        self.bars.keep(bars);
+        self.fills.keep(fills);
+    }
+
+    /// Goes on with `plugins`: those that `warm` has are taken from it, which was shown the same rows; the others run on.
+    /// Algorithms change all at once or not at all, since panels hold what all of them said. A history that is long
+    /// enough stays, and so does what it has too much; the other one comes with `warm`.
+    pub fn take_over(&mut self, mut warm: Self, plugins: &[Arc<Plugin>]) {
+        let bars_stay = self.bars.keeps().covers(warm.bars.keeps());
+        let fills_stay = self.fills.keeps().covers(warm.fills.keeps());
+        if bars_stay {
+            warm.market.renumber(&warm.bars, &self.bars);
+            warm.algorithms.renumber(&warm.bars, &self.bars);
+        } else {
+            self.market.renumber(&self.bars, &warm.bars);
+            self.algorithms.renumber(&self.bars, &warm.bars);
+            self.bars = warm.bars;
+        }
+        if fills_stay {
+            warm.behavior.renumber(&warm.fills, &self.fills);
+        } else {
+            self.behavior.renumber(&self.fills, &warm.fills);
+            self.fills = warm.fills;
+        }
+        self.market.take_over(warm.market, plugins);
+        self.behavior.take_over(warm.behavior, plugins);
+        if warm.dissents.plugins().next().is_some() {
+            (self.algorithms, self.dissents) = (warm.algorithms, warm.dissents);
+            (self.judged, self.panels, self.computed) = (warm.judged, warm.panels, warm.computed);
+        } else {
+            self.algorithms.retain(plugins);
+            self.dissents.retain(plugins);
+        }
+        let runs_on = |silent: &Silent| plugins.iter().any(|plugin| Arc::ptr_eq(plugin, &silent.plugin));
+        self.silent.retain(runs_on);
+        self.silent.extend(warm.silent);
+    }
+}
