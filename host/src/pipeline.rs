@@ -187,6 +187,11 @@ impl Pipeline {
         (self.bars.keeps(), self.fills.keeps())
     }
 
+    /// Whether any plugin is an algorithm.
+    pub fn has_algorithms(&self) -> bool {
+        self.dissents.plugins().next().is_some()
+    }
+
     /// Rows that plugins could not take since this was last asked.
     pub fn take_skipped(&mut self) -> Vec<(Arc<Plugin>, Skipped)> {
         let mut skipped = self.market.take_skipped();

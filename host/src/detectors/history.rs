@@ -110,14 +110,31 @@ impl<R: Row> History<R> {
     /// The rows that determine a state with this warm-up, streams one after another, each in its order.
     /// A state depends on its own stream alone, so the order among streams does not matter.
     pub fn recent(&self, warm_up: WarmUp) -> impl Iterator<Item = Numbered<R>> + '_ {
-        self.streams.iter().flat_map(move |stream| {
-            let session = stream.back().map_or(0, |last| last.row.session());
-            let by_rows = stream.len().saturating_sub(warm_up.rows as usize);
-            let by_sessions =
-                stream.partition_point(|kept| kept.row.session().saturating_add(warm_up.sessions) < session);
-            stream.range(by_rows.min(by_sessions)..).copied()
-        })
+        self.streams
+            .iter()
+            .flat_map(move |stream| stream.range(first(stream, stream.len(), warm_up)..).copied())
     }
+
+    /// Rows of one stream as they were before the row `end` of the run: those that determine a state with this warm-up,
+    /// and, as far as they are kept, those of the last `window` microseconds.
+    pub fn recent_of(&self, stream: u32, warm_up: WarmUp, window: i64, end: u64) -> Vec<R> {
+        let Some(stream) = self.streams.get(stream as usize) else { return Vec::new() };
+        let end = stream.partition_point(|kept| kept.number < end);
+        let Some(newest) = end.checked_sub(1).and_then(|last| stream.get(last)) else { return Vec::new() };
+        let since = newest.row.at() - window;
+        let by_time = stream.partition_point(|kept| kept.row.at() <= since);
+        let first = first(stream, end, warm_up).min(by_time);
+        stream.range(first..end).map(|kept| kept.row).collect()
+    }
+}
+
+/// Place of the first row that a state before the row at `end` depends on.
+fn first<R: Row>(stream: &VecDeque<Numbered<R>>, end: usize, warm_up: WarmUp) -> usize {
+    let session = end.checked_sub(1).and_then(|last| stream.get(last)).map_or(0, |last| last.row.session());
+    let by_rows = end.saturating_sub(warm_up.rows as usize);
+    let by_sessions =
+        stream.partition_point(|kept| kept.row.session().saturating_add(warm_up.sessions) < session);
+    by_rows.min(by_sessions)
 }
 
 /// Whether the oldest row is needed by neither measure.

@@ -34,5 +34,6 @@ pub use engine::{Engine, Start};
 pub use error::IngestError;
 pub use figures::PluginFigures;
 pub use metrics::Metrics;
-pub(crate) use warming::Warming;
+pub(crate) use warm::Past;
+pub(crate) use warming::{Warming, Watched};
 pub(crate) use worker::{Message, Prepared, Replacement, Shown};

@@ -28,6 +28,29 @@ pub(crate) struct Watched {
     session: u32,
 }
 
+/// What is asked about a symbol or trader: the rows that a state depends on, and those of a window.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recall {
+    id: u32,
+    is_trader: bool,
+    memory: WarmUp,
+    window: i64,
+    /// The first row that is not asked for.
+    end: u64,
+}
+
+impl Recall {
+    /// What these components were shown.
+    pub(super) fn from(self, pipeline: &Pipeline) -> Past {
+        let Self { id, is_trader, memory, window, end } = self;
+        let (bars, fills) = pipeline.memories();
+        if is_trader {
+            return Past { fills: fills.recent_of(id, memory, window, end), ..Past::default() };
+        }
+        Past { bars: bars.recent_of(id, memory, window, end), ..Past::default() }
+    }
+}
+
 /// Components that are being warmed.
 pub(crate) struct Warming {
     pipeline: Pipeline,
@@ -93,6 +116,20 @@ impl Warming {
         let missing = |kept: WarmUp, own: WarmUp| if kept.covers(own) { WarmUp::default() } else { kept };
         pipeline.remember((missing(kept_bars, bars), missing(kept_fills, fills)));
         Ok(Self { pipeline, subjects: prepared.subjects.anew(), pending: prepared.pending.clone() })
+    }
+
+    /// Whether the worker itself knows all that these components need: its histories are long enough, and none of them is
+    /// an algorithm, which may say something about signals too.
+    pub(crate) fn is_known(&self, prepared: &Prepared) -> bool {
+        let ((bars, fills), (kept_bars, kept_fills)) = (self.pipeline.memory(), prepared.memory);
+        kept_bars.covers(bars) && kept_fills.covers(fills) && !self.pipeline.has_algorithms()
+    }
+
+    /// What to ask the worker about a symbol or trader, whose rows of the last `window` microseconds count too.
+    pub(crate) fn recall(&self, prepared: &Prepared, subject: &Watched, window: i64) -> Recall {
+        let ((bars, fills), (next_bar, next_fill)) = (self.pipeline.memory(), prepared.next);
+        let (memory, end) = if subject.is_trader { (fills, next_fill) } else { (bars, next_bar) };
+        Recall { id: subject.id, is_trader: subject.is_trader, memory, window, end }
     }
 
     /// Reads the past of a symbol or trader, as the worker knew it: what these components' state depends on, and all of

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::{Pipeline, Silent};
-use crate::detectors::{manifest::WarmUp, plugin::Plugin};
+use crate::{
+    detectors::{history::History, manifest::WarmUp, plugin::Plugin},
+    domain::rows::{Bar, Fill},
+};
 
 impl Pipeline {
     /// Keeps at least so much of bars and of fills; told before the first batch.
@@ -12,10 +15,21 @@ impl Pipeline {
         self.fills.keep(fills);
     }
 
+    /// Numbers of the next bar and of the next fill.
+    pub const fn next(&self) -> (u64, u64) {
+        (self.bars.next(), self.fills.next())
+    }
+
+    /// What components remember of a symbol or trader.
+    pub const fn memories(&self) -> (&History<Bar>, &History<Fill>) {
+        (&self.bars, &self.fills)
+    }
+
     /// Goes on with `plugins`: those that `warm` has are taken from it, which was shown the same rows; the others run on.
     /// Algorithms change all at once or not at all, since panels hold what all of them said. A history that is long
     /// enough stays, and so does what it has too much; the other one comes with `warm`.
     pub fn take_over(&mut self, mut warm: Self, plugins: &[Arc<Plugin>]) {
+        let algorithms_change = warm.has_algorithms();
         let bars_stay = self.bars.keeps().covers(warm.bars.keeps());
         let fills_stay = self.fills.keeps().covers(warm.fills.keeps());
         if bars_stay {
@@ -34,7 +48,7 @@ impl Pipeline {
         }
         self.market.take_over(warm.market, plugins);
         self.behavior.take_over(warm.behavior, plugins);
-        if warm.dissents.plugins().next().is_some() {
+        if algorithms_change {
             (self.algorithms, self.dissents) = (warm.algorithms, warm.dissents);
             (self.judged, self.panels, self.computed) = (warm.judged, warm.panels, warm.computed);
         } else {

@@ -15,7 +15,7 @@ use crate::{
         finding::Finding,
         time::{DAY, to_rfc3339},
     },
-    live::{IngestError, Message, Prepared, Replacement, Shown, Warming},
+    live::{IngestError, Message, Past, Prepared, Replacement, Shown, Warming, Watched},
     pipeline::Pipeline,
     store::Store,
 };
@@ -115,7 +115,8 @@ async fn prepare(
         let prepared = prepared.await.map_err(|_| ReloadError::Interrupted)?;
         let (store, runtime) = (stage.journal.store().clone(), Handle::current());
         let (difference, aside) = (difference.clone(), Arc::clone(&aside));
-        let warm = move || aside.install(|| warm(&store, &runtime, &prepared, &difference));
+        let known = Known { store, runtime, worker: worker.clone(), prepared };
+        let warm = move || aside.install(|| warm(&known, &difference));
         let warmed = off_the_path(warm).await?;
         compared.add(warmed.compared);
         ready.push(warmed.pipeline);
@@ -132,19 +133,46 @@ struct Warmed {
     compared: Compared,
 }
 
-fn warm(
-    store: &Store,
-    runtime: &Handle,
-    prepared: &Prepared,
-    difference: &Difference,
-) -> Result<Warmed, ReloadError> {
-    let mut warming = Warming::start(prepared, &difference.fresh)?;
-    let mut before = Warming::start(prepared, &difference.gone)?;
+/// What a worker knew, and where the rows behind it are.
+struct Known {
+    store: Store,
+    runtime: Handle,
+    worker: SyncSender<Message>,
+    prepared: Prepared,
+}
+
+impl Known {
+    /// A subject's past: from the worker's memory, or where that is too short, from the store.
+    fn past(
+        &self,
+        warming: &mut Warming,
+        is_in_memory: bool,
+        subject: &Watched,
+        window: i64,
+    ) -> Result<Past, ReloadError> {
+        if !is_in_memory {
+            return Ok(self.runtime.block_on(warming.read(&self.store, subject, window))?);
+        }
+        let (answer, past) = oneshot::channel();
+        let recall = warming.recall(&self.prepared, subject, window);
+        self.worker.send(Message::Recall(recall, answer)).map_err(|_| IngestError::Stopping)?;
+        past.blocking_recv().map_err(|_| ReloadError::Interrupted)
+    }
+}
+
+fn warm(known: &Known, difference: &Difference) -> Result<Warmed, ReloadError> {
+    let mut warming = Warming::start(&known.prepared, &difference.fresh)?;
+    let mut before = Warming::start(&known.prepared, &difference.gone)?;
+    let is_in_memory = warming.is_known(&known.prepared) && before.is_known(&known.prepared);
     let mut compared = Compared::default();
-    let subjects = prepared.subjects().into_iter().filter(|subject| difference.is_about(subject.is_trader));
+    let subjects = known.prepared.subjects();
+    let subjects = subjects.iter().filter(|subject| difference.is_about(subject.is_trader));
     for (number, subject) in subjects.enumerate() {
         let is_compared = number < COMPARED;
-        let past = runtime.block_on(warming.read(store, &subject, if is_compared { SHOWN } else { 0 }))?;
+        if !is_compared && difference.fresh.is_empty() {
+            break;
+        }
+        let past = known.past(&mut warming, is_in_memory, subject, if is_compared { SHOWN } else { 0 })?;
         let after = warming.replay(&past);
         if is_compared {
             let since = past.newest() - WINDOW;

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use crate::{
     detectors::{manifest::WarmUp, plugin::Plugin},
     domain::rows::{Bar, Fill, Signal},
-    live::{part::Part, slices::slices, subjects::Subjects},
+    live::{part::Part, slices::slices, subjects::Subjects, warm::Past, warming::Recall},
     pipeline::{PanelKey, Pipeline},
 };
 
@@ -17,6 +17,8 @@ pub(crate) enum Message {
     Part(Part),
     /// Begin to take down what components are shown, and say what is known about symbols and traders.
     Prepare(oneshot::Sender<Prepared>),
+    /// Say what components were shown about a symbol or trader; who asks hears nothing if that is not known any more.
+    Recall(Recall, oneshot::Sender<Past>),
     /// Begin to watch symbols.
     Watch(Vec<String>),
     /// Hand over what was taken down so far; who asks hears nothing if that is not all there was.
@@ -34,6 +36,8 @@ pub(crate) struct Prepared {
     pub(in crate::live) subjects: Subjects,
     /// History of bars and of fills that it keeps.
     pub(in crate::live) memory: (WarmUp, WarmUp),
+    /// Numbers of the next bar and of the next fill.
+    pub(in crate::live) next: (u64, u64),
     /// Panels that are open.
     pub(in crate::live) pending: HashSet<PanelKey>,
 }

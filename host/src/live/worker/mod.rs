@@ -165,12 +165,18 @@ impl Worker {
                 drop(answer.send(Prepared {
                     subjects: self.subjects.clone(),
                     memory: self.pipeline.memory(),
+                    next: self.pipeline.next(),
                     pending: self.pipeline.pending_panels().collect(),
                 }));
             }
             Message::Catch(answer) => {
                 if let Some(taken_down) = &mut self.taken_down {
                     drop(answer.send(std::mem::take(taken_down)));
+                }
+            }
+            Message::Recall(recall, answer) => {
+                if self.taken_down.is_some() {
+                    drop(answer.send(recall.from(&self.pipeline)));
                 }
             }
             Message::Watch(symbols) => {
