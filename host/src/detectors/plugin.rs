@@ -125,6 +125,11 @@ pub(super) fn unusable(error: wasmtime::Error) -> LoadError {
 }
 
 impl Plugin {
+    /// Whether it does the same as another: the same code with the same settings.
+    pub fn does_as(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.settings == other.settings
+    }
+
     /// The plugin with settings of its own.
     ///
     /// # Errors

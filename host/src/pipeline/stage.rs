@@ -53,7 +53,7 @@ impl<C: Contract + Send + Sync> Stage<C> {
         all.append(&mut self.supervisors);
         let mut taken = Vec::new();
         for plugin in plugins {
-            if let Some(place) = all.iter().position(|one| Arc::ptr_eq(one.plugin(), plugin)) {
+            if let Some(place) = all.iter().position(|one| one.plugin().does_as(plugin)) {
                 taken.push(all.remove(place));
             }
         }

@@ -55,7 +55,7 @@ impl Pipeline {
             self.algorithms.retain(plugins);
             self.dissents.retain(plugins);
         }
-        let runs_on = |silent: &Silent| plugins.iter().any(|plugin| Arc::ptr_eq(plugin, &silent.plugin));
+        let runs_on = |silent: &Silent| plugins.iter().any(|plugin| plugin.does_as(&silent.plugin));
         self.silent.retain(runs_on);
         self.silent.extend(warm.silent);
     }

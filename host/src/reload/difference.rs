@@ -11,9 +11,7 @@ use crate::{
 /// How a set of components differs from the one that runs.
 #[derive(Clone)]
 pub(super) struct Difference {
-    /// All components of the new set; those that run on are the running ones.
-    pub(super) all: Vec<Arc<Plugin>>,
-    /// Those of them that have to be warmed.
+    /// Those of the new set that have to be warmed.
     pub(super) fresh: Vec<Arc<Plugin>>,
     /// Those that ran before in their places, or that nothing takes the place of.
     pub(super) gone: Vec<Arc<Plugin>>,
@@ -24,23 +22,17 @@ impl Difference {
     /// them said.
     pub(super) fn between(old: &[Arc<Plugin>], new: &[Arc<Plugin>], figures: &[PluginFigures]) -> Self {
         let is_well = |plugin: &Plugin| {
-            let left_out = |one: &&PluginFigures| one.hash == plugin.hash && one.health != Health::Running;
-            figures.iter().find(left_out).is_none()
+            !figures.iter().any(|one| one.hash == plugin.hash && one.health != Health::Running)
         };
-        let same = |list: &[Arc<Plugin>], plugin: &Plugin| {
-            list.iter().find(|other| other.hash == plugin.hash && other.settings == plugin.settings).cloned()
-        };
-        let stays = |plugin: &Plugin| same(old, plugin).filter(|_| is_well(plugin));
-        let changes = |plugin: &&Arc<Plugin>| stays(plugin).is_none();
-        let goes = |plugin: &&Arc<Plugin>| same(new, plugin).is_none();
+        let is_in = |list: &[Arc<Plugin>], plugin: &Plugin| list.iter().any(|other| other.does_as(plugin));
+        let changes = |plugin: &&Arc<Plugin>| !(is_in(old, plugin) && is_well(plugin));
+        let goes = |plugin: &&Arc<Plugin>| !is_in(new, plugin);
         let is_algorithm = |plugin: &Plugin| plugin.manifest.family == Family::Conflict;
         let algorithms_change =
             new.iter().filter(changes).chain(old.iter().filter(goes)).any(|plugin| is_algorithm(plugin));
         let is_taken = |plugin: &Plugin| is_algorithm(plugin) && algorithms_change;
-        let running = |plugin: &Arc<Plugin>| stays(plugin).filter(|_| !is_taken(plugin));
         Self {
-            all: new.iter().map(|plugin| running(plugin).unwrap_or_else(|| Arc::clone(plugin))).collect(),
-            fresh: new.iter().filter(|plugin| running(plugin).is_none()).cloned().collect(),
+            fresh: new.iter().filter(|plugin| changes(plugin) || is_taken(plugin)).cloned().collect(),
             gone: old.iter().filter(|plugin| goes(plugin) || is_taken(plugin)).cloned().collect(),
         }
     }

@@ -91,7 +91,7 @@ pub(super) async fn swap(
     let mut positions = Vec::new();
     for (worker, warm) in recording.0.iter().zip(ready) {
         let (done, swapped) = oneshot::channel();
-        let replacement = Box::new(Replacement { warm, plugins: difference.all.clone(), done });
+        let replacement = Box::new(Replacement { warm, plugins: new.to_vec(), done });
         // From the first one on there is no way back, so a full queue is waited for.
         let told = block_in_place(|| worker.send(Message::Swap(replacement)));
         told.map_err(|_| IngestError::Stopping)?;
