@@ -126,7 +126,6 @@ fn answers(out: &str) -> Vec<Value> {
 }
 
 #[test]
-#[ignore = "it compiles a detector, which takes a minute"]
 fn the_tour_works_as_written() {
     let blocks = blocks();
     let [serve, feed, find, overrule, verify, edit] = blocks.as_slice() else { panic!("{blocks:#?}") };

@@ -23,7 +23,6 @@ pub fn built_in(folder: &Path, days: usize, symbols: usize) -> Rows {
         bars: table(&folder.join("market.csv"), bar),
         signals: table(&folder.join("signals.csv"), signal),
         trades: table(&folder.join("trades.csv"), trade),
-        ..Rows::default()
     }
 }
 

@@ -176,7 +176,7 @@ async fn gather(first: Request, requests: &mut mpsc::Receiver<Request>, lanes: &
     while weight < WEIGHT {
         let next = match requests.try_recv() {
             Ok(next) => Some(next),
-            Err(_) if !lanes.expect_more(batch.iter().map(|request| &request.lane)) => break,
+            Err(_) if !lanes.expect_more(&batch.iter().map(|request| &request.lane)) => break,
             Err(_) => select! {
                 next = requests.recv() => next,
                 () = lanes.arrived() => continue,
@@ -214,9 +214,9 @@ async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, mu
         }
         Err(Failure::Before(error)) if batch.len() == 1 => {
             let mut error = Some(error);
-            batch
-                .into_iter()
-                .for_each(|request| request.reply(Err(error.take().unwrap_or(StoreError::Abandoned))));
+            for request in batch {
+                request.reply(Err(error.take().unwrap_or(StoreError::Abandoned)));
+            }
         }
         Err(Failure::Before(error)) => {
             tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
@@ -264,7 +264,9 @@ async fn record(desk: &Desk, change: &mut Change<'_>, batch: &mut [Request]) -> 
         leases::fence(change, incarnation).await?;
     }
     let mut delivered = Rows::default();
-    batch.iter().for_each(|request| delivered.extend(&request.delivery.rows));
+    for request in &*batch {
+        delivered.extend(&request.delivery.rows);
+    }
     rows::insert(change, &delivered).await?;
     let mut arrivals = Arrivals::default();
     for request in batch {

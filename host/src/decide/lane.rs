@@ -39,7 +39,7 @@ impl Lanes {
     }
 
     /// Whether something is under way on a lane other than these, which are waited on already.
-    pub(super) fn expect_more<'a>(&self, but: impl Iterator<Item = &'a UnderWay> + Clone) -> bool {
+    pub(super) fn expect_more<'a>(&self, but: &(impl Iterator<Item = &'a UnderWay> + Clone)) -> bool {
         let is_other = |lane: &UnderWay| !but.clone().any(|other| Arc::ptr_eq(&lane.0, &other.0));
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter().any(|lane| lane.0.load(Ordering::SeqCst) > 0 && is_other(lane))

@@ -91,7 +91,7 @@ async fn detect(asked: Asked, headers: HeaderMap, Json(given): Json<Detect>) -> 
     let (bars, of_bars) = read::<_, BarRow>("bars", given.bars.as_deref(), most)?.split();
     let (signals, of_signals) = read::<_, SignalRow>("signals", given.signals.as_deref(), most)?.split();
     let (trades, of_trades) = read::<_, TradeRow>("trades", given.trades.as_deref(), most)?.split();
-    let rows = Rows { bars, signals, trades, ..Rows::default() };
+    let rows = Rows { bars, signals, trades };
     hand_in(&asked, &headers, rows, [of_bars, of_signals, of_trades]).await
 }
 

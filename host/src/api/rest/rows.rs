@@ -240,5 +240,5 @@ pub(super) fn read_all<'a>(
     let (bars, of_bars) = Read::of::<BarRow>("bars", bars).split();
     let (signals, of_signals) = Read::of::<SignalRow>("signals", signals).split();
     let (trades, of_trades) = Read::of::<TradeRow>("trades", trades).split();
-    (Rows { bars, signals, trades, ..Rows::default() }, [of_bars, of_signals, of_trades])
+    (Rows { bars, signals, trades }, [of_bars, of_signals, of_trades])
 }
