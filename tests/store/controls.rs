@@ -3,7 +3,7 @@
 use host::{
     domain::vocabulary::SubjectType,
     store::{
-        actions::Action,
+        actions::{self, Action, Done, NewAction, NewControl},
         controls::{self, Control},
         journal::Journal,
     },
@@ -11,27 +11,30 @@ use host::{
 use serde_json::json;
 
 use crate::{
-    actions::{action, done, succeeded},
+    actions::{action, controlled, halted},
     support::{assert_none, decide, id, journal, second},
 };
 
 /// What an action put in force at second 0, until that second.
-pub(crate) fn control(action: &Action, until: i64) -> Control {
+fn control(number: u32, until: Option<i64>) -> Control {
+    let action = action(number);
     Control {
-        id: id(action.id.as_u128() + 0x1000),
+        id: action.id,
         action_id: action.id,
         action_type: action.action_type,
         subject_type: action.subject_type,
-        subject: action.subject.clone(),
+        subject: action.subject,
         value: json!({"halted": true}),
         set_at: second(0),
-        expires_at: Some(second(until)),
+        expires_at: until.map(second),
     }
 }
 
-async fn two_actions(journal: &Journal) -> Vec<Action> {
+/// Two actions that put something in force at second 0.
+async fn two_actions(journal: &Journal, until: [Option<i64>; 2]) -> Vec<Action> {
     decide(journal.store(), 1..3, "FIX").await;
-    done(journal, 0, &[action(1), action(2)], succeeded).await
+    let [first, other] = until;
+    controlled(journal, 0, &[(action(1), first), (action(2), other)]).await
 }
 
 async fn in_force(journal: &Journal, at: i64) -> Vec<Control> {
@@ -41,13 +44,8 @@ async fn in_force(journal: &Journal, at: i64) -> Vec<Control> {
 #[tokio::test]
 async fn controls_are_in_force_until_their_time_comes() {
     let journal = journal("controls").await;
-    let actions = two_actions(&journal).await;
-    let brief = control(&actions[0], 60);
-    let lasting = Control { expires_at: None, ..control(&actions[1], 0) };
-    let mut change = journal.begin(second(0)).await.unwrap();
-    let set = controls::set(&mut change, &[lasting.clone(), brief.clone()]).await.unwrap();
-    change.commit().await.unwrap();
-    assert_eq!(set, [brief.id, lasting.id]);
+    two_actions(&journal, [Some(60), None]).await;
+    let (brief, lasting) = (control(1, Some(60)), control(2, None));
     assert_eq!(in_force(&journal, 59).await, [brief, lasting.clone()]);
     assert_eq!(in_force(&journal, 60).await, [lasting]);
     let others = controls::active(journal.store(), SubjectType::Algorithm, "NIFTY", second(0)).await.unwrap();
@@ -55,25 +53,36 @@ async fn controls_are_in_force_until_their_time_comes() {
 }
 
 #[tokio::test]
-async fn an_action_has_one_control() {
+async fn an_action_that_is_asked_for_again_puts_nothing_in_force_again() {
     let journal = journal("controls").await;
-    let first = control(&two_actions(&journal).await[0], 60);
-    let again = Control { id: id(7), expires_at: None, ..first.clone() };
-    let mut change = journal.begin(second(0)).await.unwrap();
-    assert_none(&controls::set(&mut change, &[]).await.unwrap());
-    assert_eq!(controls::set(&mut change, std::slice::from_ref(&first)).await.unwrap(), [first.id]);
-    assert_none(&controls::set(&mut change, &[again]).await.unwrap());
+    let actions = two_actions(&journal, [Some(60), None]).await;
+    let mut change = journal.begin(second(1)).await.unwrap();
+    controls::clear(&mut change, &[actions[0].id]).await.unwrap();
     change.commit().await.unwrap();
-    assert_eq!(in_force(&journal, 0).await, [first]);
+    let again = [(3, "halt-1"), (4, "halt-2")].map(|(number, key)| {
+        (NewAction { idempotency_key: key.into(), decision_id: id(1), ..action(number) }, None)
+    });
+    assert_eq!(controlled(&journal, 2, &again).await.len(), 2);
+    assert_eq!(in_force(&journal, 2).await, [control(2, None)]);
+}
+
+#[tokio::test]
+async fn what_would_end_before_it_begins_is_refused() {
+    let journal = journal("controls").await;
+    decide(journal.store(), 1..3, "FIX").await;
+    let mut change = journal.begin(second(9)).await.unwrap();
+    let control = NewControl { value: json!({}), expires_at: Some(second(8)) };
+    let done = Done { finished: halted(&action(1)), action: action(1), control: Some(control) };
+    let error = actions::create_finished(&mut change, &[done]).await.unwrap_err();
+    assert!(error.to_string().contains("active_controls_check"), "{error}");
 }
 
 #[tokio::test]
 async fn clearing_takes_the_controls_of_actions_out_of_force() {
     let journal = journal("controls").await;
-    let actions = two_actions(&journal).await;
-    let both = [control(&actions[0], 60), control(&actions[1], 60)];
+    let actions = two_actions(&journal, [Some(60), Some(60)]).await;
+    let both = [1, 2].map(|number| control(number, Some(60)));
     let mut change = journal.begin(second(0)).await.unwrap();
-    controls::set(&mut change, &both).await.unwrap();
     assert_eq!(controls::clear(&mut change, &[actions[0].id, id(9)]).await.unwrap(), both[..1]);
     assert_eq!(controls::clear(&mut change, &[actions[0].id]).await.unwrap(), []);
     assert_eq!(controls::clear(&mut change, &[]).await.unwrap(), []);
@@ -84,14 +93,12 @@ async fn clearing_takes_the_controls_of_actions_out_of_force() {
 #[tokio::test]
 async fn a_sweep_removes_what_has_expired() {
     let journal = journal("controls").await;
-    let actions = two_actions(&journal).await;
-    let both = [control(&actions[0], 60), control(&actions[1], 61)];
+    two_actions(&journal, [Some(60), Some(61)]).await;
     let mut change = journal.begin(second(0)).await.unwrap();
-    controls::set(&mut change, &both).await.unwrap();
     assert_eq!(controls::sweep_expired(&mut change).await.unwrap(), []);
     change.commit().await.unwrap();
     let mut change = journal.begin(second(60)).await.unwrap();
-    assert_eq!(controls::sweep_expired(&mut change).await.unwrap(), both[..1]);
+    assert_eq!(controls::sweep_expired(&mut change).await.unwrap(), [control(1, Some(60))]);
     change.commit().await.unwrap();
-    assert_eq!(in_force(&journal, 0).await, both[1..]);
+    assert_eq!(in_force(&journal, 0).await, [control(2, Some(61))]);
 }

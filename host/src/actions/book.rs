@@ -12,7 +12,7 @@ use crate::{
         vocabulary::{ActionStatus, ActionType, SubjectType},
     },
     store::{
-        actions::{Action, ActionError, Outcome},
+        actions::{Action, ActionError, NewControl, Outcome},
         controls::Control,
     },
 };
@@ -34,7 +34,7 @@ impl Book {
         if let Some(before) = before {
             return before.clone();
         }
-        if let Some(control) = plan.control() {
+        if let Some(control) = control(&plan, now) {
             let subject = (control.subject_type, control.subject.clone());
             let controls = self.controls.entry(subject).or_default();
             controls.retain(|control| is_active(control, now));
@@ -89,6 +89,22 @@ impl Book {
         }
         Ok(Some(action.clone()))
     }
+}
+
+/// What an action puts in force.
+fn control(plan: &Plan, now: Timestamp) -> Option<Control> {
+    let NewControl { value, expires_at } = plan.control()?;
+    let action = &plan.new;
+    Some(Control {
+        id: action.id,
+        action_id: action.id,
+        action_type: action.action_type,
+        subject_type: action.subject_type,
+        subject: action.subject.clone(),
+        value,
+        set_at: now,
+        expires_at,
+    })
 }
 
 fn is_active(control: &Control, now: Timestamp) -> bool {

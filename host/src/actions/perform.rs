@@ -6,9 +6,8 @@ use super::{plan::Plan, request::Request};
 use crate::{
     domain::{time::Timestamp, vocabulary::ActionStatus},
     store::{
-        actions::{self, Action, Created},
+        actions::{self, Action, Created, Done},
         change::Change,
-        controls,
         error::Result,
         outbox,
     },
@@ -38,18 +37,21 @@ pub async fn perform(
     let duration = (clock().0 - began.0).max(0);
     let Created { recorded, new } = create(change, &plans, duration).await?;
     plans.retain(|plan| new.contains(&plan.new.id));
-    apply(change, &plans).await?;
+    let messages: Vec<_> = plans.iter().filter_map(Plan::message).collect();
+    if !messages.is_empty() {
+        outbox::put(change, &messages).await?;
+    }
     let mut by_key: BTreeMap<String, Action> =
         recorded.into_iter().map(|action| (action.idempotency_key.clone(), action)).collect();
     Ok(order.iter().filter_map(|key| by_key.remove(key)).collect())
 }
 
-/// Records what is done at once as done, and what sends a message as pending.
+/// Records what is done at once as done, with what it puts in force, and what sends a message as pending.
 async fn create(change: &mut Change<'_>, plans: &[Plan], duration: i64) -> Result<Created> {
     let (mut done, mut pending) = (Vec::new(), Vec::new());
     for plan in plans {
         match plan.finished(duration) {
-            Some(finished) => done.push((plan.new.clone(), finished)),
+            Some(finished) => done.push(Done { action: plan.new.clone(), finished, control: plan.control() }),
             None => pending.push(plan.new.clone()),
         }
     }
@@ -65,16 +67,4 @@ async fn create(change: &mut Change<'_>, plans: &[Plan], duration: i64) -> Resul
         created.recorded.extend(recorded);
     }
     Ok(created)
-}
-
-async fn apply(change: &mut Change<'_>, plans: &[Plan]) -> Result<()> {
-    let set: Vec<_> = plans.iter().filter_map(Plan::control).collect();
-    if !set.is_empty() {
-        controls::set(change, &set).await?;
-    }
-    let messages: Vec<_> = plans.iter().filter_map(Plan::message).collect();
-    if !messages.is_empty() {
-        outbox::put(change, &messages).await?;
-    }
-    Ok(())
 }

@@ -10,8 +10,7 @@ use super::{
 use crate::{
     domain::{time::Timestamp, vocabulary::ActionType},
     store::{
-        actions::{Finished, NewAction, Outcome},
-        controls::Control,
+        actions::{Finished, NewAction, NewControl, Outcome},
         outbox::NewMessage,
     },
 };
@@ -23,7 +22,6 @@ const NOTHING: &str = "-";
 pub(super) struct Plan {
     pub(super) new: NewAction,
     effect: Result<Effect, EffectError>,
-    now: Timestamp,
 }
 
 impl Plan {
@@ -44,22 +42,13 @@ impl Plan {
             idempotency_key: request.idempotency_key(),
             is_automatic: request.cause.is_automatic && is_counted(planned.action_type),
         };
-        Self { new, effect, now }
+        Self { new, effect }
     }
 
-    /// The control that it puts in force, of the same id.
-    pub(super) fn control(&self) -> Option<Control> {
+    /// The control that it puts in force.
+    pub(super) fn control(&self) -> Option<NewControl> {
         let Ok(Effect::Control { value, expires_at }) = &self.effect else { return None };
-        Some(Control {
-            id: self.new.id,
-            action_id: self.new.id,
-            action_type: self.new.action_type,
-            subject_type: self.new.subject_type,
-            subject: self.new.subject.clone(),
-            value: value.clone(),
-            set_at: self.now,
-            expires_at: *expires_at,
-        })
+        Some(NewControl { value: value.clone(), expires_at: *expires_at })
     }
 
     /// The message that it sends.

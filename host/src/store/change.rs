@@ -89,6 +89,11 @@ impl<'a> Change<'a> {
         self.now
     }
 
+    /// Dates the rest of the change, and its blocks, later.
+    pub fn date(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+    }
+
     /// Where the change is made.
     pub(super) const fn store(&self) -> &super::Store {
         self.journal.store()

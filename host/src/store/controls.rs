@@ -35,32 +35,6 @@ pub struct Control {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Puts controls in force. An action whose control is in force keeps it as it is. Answers the ids of new ones.
-///
-/// # Errors
-///
-/// If the database fails, there is no such action, or one expires before it is set.
-pub async fn set(change: &mut Change<'_>, controls: &[Control]) -> Result<Vec<Uuid>> {
-    let set = sqlx::query_scalar!(
-        "INSERT INTO active_controls (id, action_id, type, subject_type, subject, value, set_at, expires_at)
-         SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::subject_type[], $5::text[], $6::jsonb[],
-                              $7::timestamptz[], $8::timestamptz[])
-                       AS new (id, action_id, type, subject_type, subject, value, set_at, expires_at)
-         ORDER BY action_id
-         ON CONFLICT (action_id) DO NOTHING
-         RETURNING id",
-        &column(controls, |control| control.id),
-        &column(controls, |control| control.action_id),
-        &column(controls, |control| control.action_type) as &[ActionType],
-        &column(controls, |control| control.subject_type) as &[SubjectType],
-        &column(controls, |control| control.subject.clone()),
-        &column(controls, |control| control.value.clone()),
-        &column(controls, |control| control.set_at) as &[Timestamp],
-        &column(controls, |control| control.expires_at) as &[Option<Timestamp>],
-    );
-    Ok(set.fetch_all(change.connection()).await?)
-}
-
 /// Takes the controls of these actions out of force, and answers what they were.
 ///
 /// # Errors

@@ -1,15 +1,12 @@
 use host::{
     domain::vocabulary::BlockType,
-    store::{actions, controls, journal::Journal, page::Window},
+    store::{actions, journal::Journal, page::Window},
 };
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{action, create, done, succeeded};
-use crate::{
-    controls::control,
-    support::{assert_none, blocks, decide, id, journal, second},
-};
+use super::{action, controlled, create, done, succeeded};
+use crate::support::{assert_none, blocks, decide, id, journal, second};
 
 async fn clean_up(journal: &Journal, before: i64) -> Vec<Uuid> {
     let mut change = journal.begin(second(1_000)).await.unwrap();
@@ -48,14 +45,8 @@ async fn nothing_to_clean_up_leaves_no_block() {
 async fn controls_in_force_protect_their_action_and_expired_ones_do_not() {
     let journal = journal("actions").await;
     decide(journal.store(), 1..9, "FIX").await;
-    let done = done(&journal, 0, &[1, 2, 3].map(action), succeeded).await;
-    let mut change = journal.begin(second(1)).await.unwrap();
-    let mut in_force = control(&done[0], 1);
-    in_force.expires_at = None;
-    let until_later = control(&done[1], 1_001);
-    let expired = control(&done[2], 1_000);
-    controls::set(&mut change, &[in_force, until_later, expired]).await.unwrap();
-    change.commit().await.unwrap();
+    let new = [(1, None), (2, Some(1_001)), (3, Some(1_000))].map(|(number, until)| (action(number), until));
+    let done = controlled(&journal, 0, &new).await;
     assert_eq!(clean_up(&journal, 10).await, [done[2].id]);
 }
 

@@ -10,7 +10,7 @@ mod statistics;
 use host::{
     domain::vocabulary::{ActionType, SubjectType},
     store::{
-        actions::{self, Action, Finished, NewAction, Outcome},
+        actions::{self, Action, Done, Finished, NewAction, NewControl, Outcome},
         journal::Journal,
     },
 };
@@ -55,6 +55,20 @@ pub(crate) async fn done(
     done
 }
 
+/// Does actions at that second which put something in force until another, or until it is cleared.
+pub(crate) async fn controlled(journal: &Journal, at: i64, new: &[(NewAction, Option<i64>)]) -> Vec<Action> {
+    let mut change = journal.begin(second(at)).await.unwrap();
+    let done = |(action, until): &(NewAction, Option<i64>)| Done {
+        finished: halted(action),
+        control: Some(NewControl { value: json!({"halted": true}), expires_at: until.map(second) }),
+        action: action.clone(),
+    };
+    let new: Vec<Done> = new.iter().map(done).collect();
+    let created = actions::create_finished(&mut change, &new).await.unwrap();
+    change.commit().await.unwrap();
+    created.recorded
+}
+
 /// What can be undone.
 pub(crate) fn succeeded(action: &Action) -> Finished {
     let (result, compensation) = (Some(json!({"halted": true})), Some(json!({"resume": action.subject})));
@@ -64,6 +78,12 @@ pub(crate) fn succeeded(action: &Action) -> Finished {
         duration: 1_500,
         outcome: Outcome::Succeeded { result, compensation },
     }
+}
+
+/// What comes of an action that is done at once.
+pub(crate) fn halted(action: &NewAction) -> Finished {
+    let outcome = Outcome::Succeeded { result: Some(json!({"halted": true})), compensation: None };
+    Finished { id: action.id, attempts: 1, duration: 0, outcome }
 }
 
 /// What cannot be undone.

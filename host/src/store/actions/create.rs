@@ -83,43 +83,78 @@ pub struct Created {
     pub new: HashSet<Uuid>,
 }
 
-/// Records actions together with what came of them, with a block for each. An action asked for before is not repeated.
+/// An action that is done when it is recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The action.
+    pub action: NewAction,
+    /// What came of it.
+    pub finished: Finished,
+    /// What it puts in force: a control of the action's own type on its own subject.
+    pub control: Option<NewControl>,
+}
+
+/// What an action puts in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewControl {
+    /// How far it restricts.
+    pub value: Value,
+    /// From when on it has no force; `None`: until it is cleared.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Records actions together with what came of them, with a block for each, and puts in force what they say. An action
+/// asked for before is not repeated.
 ///
 /// # Errors
 ///
-/// If the database fails, there is no such decision, or a number has no canonical form.
-pub async fn create_finished(change: &mut Change<'_>, new: &[(NewAction, Finished)]) -> Result<Created> {
+/// If the database fails, there is no such decision, a control expires before it is set, or a number has no canonical
+/// form.
+pub async fn create_finished(change: &mut Change<'_>, new: &[Done]) -> Result<Created> {
     let now = change.now();
-    let keys = column(new, |(action, _)| action.idempotency_key.clone());
+    let keys = column(new, |done| done.action.idempotency_key.clone());
     let mut recorded = actions!(
-        "INSERT INTO action_executions AS action
-             (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, is_automatic, result,
-              compensation, error, attempts, duration, requested_at, finished_at)
-         SELECT id, decision_id, type, status, subject_type, subject, parameters, key, is_automatic, result,
-                compensation, error, attempts, duration, $15, $15
-         FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::action_status[], $5::subject_type[], $6::text[],
-                     $7::jsonb[], $8::text[], $9::bool[], $10::jsonb[], $11::jsonb[], $12::text[], $13::int4[],
-                     $14::bigint[])
-                       AS new (id, decision_id, type, status, subject_type, subject, parameters, key, is_automatic,
-                               result, compensation, error, attempts, duration)
-         ORDER BY key
-         ON CONFLICT (idempotency_key) DO NOTHING
-         RETURNING" .. "",
-        &column(new, |(action, _)| action.id),
-        &column(new, |(action, _)| action.decision_id),
-        &column(new, |(action, _)| action.action_type) as &[ActionType],
-        &column(new, |(_, done)| done.outcome.status()) as &[ActionStatus],
-        &column(new, |(action, _)| action.subject_type) as &[SubjectType],
-        &column(new, |(action, _)| action.subject.clone()),
-        &column(new, |(action, _)| action.parameters.clone()),
+        "WITH given AS (
+             SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::action_type[], $4::action_status[], $5::subject_type[],
+                                  $6::text[], $7::jsonb[], $8::text[], $9::bool[], $10::jsonb[], $11::jsonb[],
+                                  $12::text[], $13::int4[], $14::bigint[], $16::jsonb[], $17::timestamptz[])
+                           AS new (id, decision_id, type, status, subject_type, subject, parameters, key, is_automatic,
+                                   result, compensation, error, attempts, duration, control, expires_at)
+         ), action AS (
+             INSERT INTO action_executions
+                 (id, decision_id, type, status, subject_type, subject, parameters, idempotency_key, is_automatic,
+                  result, compensation, error, attempts, duration, requested_at, finished_at)
+             SELECT id, decision_id, type, status, subject_type, subject, parameters, key, is_automatic, result,
+                    compensation, error, attempts, duration, $15, $15
+             FROM given
+             ORDER BY key
+             ON CONFLICT (idempotency_key) DO NOTHING
+             RETURNING *
+         ), control AS (
+             INSERT INTO active_controls (id, action_id, type, subject_type, subject, value, set_at, expires_at)
+             SELECT id, id, action.type, action.subject_type, action.subject, control, $15, expires_at
+             FROM action JOIN given USING (id)
+             WHERE control IS NOT NULL
+             ORDER BY id
+         )
+         SELECT" .. "FROM action",
+        &column(new, |done| done.action.id),
+        &column(new, |done| done.action.decision_id),
+        &column(new, |done| done.action.action_type) as &[ActionType],
+        &column(new, |done| done.finished.outcome.status()) as &[ActionStatus],
+        &column(new, |done| done.action.subject_type) as &[SubjectType],
+        &column(new, |done| done.action.subject.clone()),
+        &column(new, |done| done.action.parameters.clone()),
         &keys,
-        &column(new, |(action, _)| action.is_automatic),
-        &column(new, |(_, done)| done.outcome.result()) as &[Option<Value>],
-        &column(new, |(_, done)| done.outcome.compensation()) as &[Option<Value>],
-        &column(new, |(_, done)| done.outcome.error()) as &[Option<String>],
-        &column(new, |(_, done)| done.attempts),
-        &column(new, |(_, done)| done.duration),
+        &column(new, |done| done.action.is_automatic),
+        &column(new, |done| done.finished.outcome.result()) as &[Option<Value>],
+        &column(new, |done| done.finished.outcome.compensation()) as &[Option<Value>],
+        &column(new, |done| done.finished.outcome.error()) as &[Option<String>],
+        &column(new, |done| done.finished.attempts),
+        &column(new, |done| done.finished.duration),
         now as Timestamp,
+        &column(new, |done| done.control.as_ref().map(|control| control.value.clone())) as &[Option<Value>],
+        &column(new, |done| done.control.as_ref().and_then(|control| control.expires_at)) as &[Option<Timestamp>],
     )
     .fetch_all(change.connection())
     .await?;

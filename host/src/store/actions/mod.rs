@@ -10,7 +10,7 @@ mod rollback;
 mod statistics;
 
 pub use clean_up::{CleanedUp, delete_older_than};
-pub use create::{Created, NewAction, create, create_finished};
+pub use create::{Created, Done, NewAction, NewControl, create, create_finished};
 pub use error::ActionError;
 pub use find::{ActionFilter, failed, find, for_decisions, for_rollback, get, pending, recent};
 pub use finish::{Finished, Outcome, finish};

@@ -69,11 +69,12 @@ macro_rules! actions {
         sqlx::query_as!(
             Action,
             $before
-                + " action.id, action.decision_id, action.type AS action_type, action.status, action.subject_type,
-                    action.subject, action.parameters, action.compensation, action.result, action.error,
-                    action.attempts, action.idempotency_key, action.requested_at, action.finished_at,
-                    action.duration, action.rolled_back_at, action.rolled_back_by, action.rollback_reason,
-                    action.rollback_error "
+                + r#" action.id AS "id!", action.decision_id AS "decision_id!", action.type AS "action_type!",
+                      action.status AS "status!", action.subject_type AS "subject_type!", action.subject AS "subject!",
+                      action.parameters AS "parameters!", action.compensation, action.result, action.error,
+                      action.attempts AS "attempts!", action.idempotency_key AS "idempotency_key!",
+                      action.requested_at AS "requested_at!", action.finished_at, action.duration,
+                      action.rolled_back_at, action.rolled_back_by, action.rollback_reason, action.rollback_error "#
                 + $after
             $($arguments)*
         )
