@@ -11,11 +11,13 @@ DEBUG := target/debug/host
 
 ## Run all detectors on the built-in 30 days.
 backtest: setup
+	@echo "Compiling the host; the first time takes some minutes." >&2
 	@cargo build --quiet --release -p host
 	@$(RELEASE) backtest --plugins plugins/
 
 ## Run a host with a private Postgres in development mode, and all plugins and policies of this repository.
 serve: setup postgres
+	@echo "Compiling the host; the first time takes some minutes."
 	@cargo build --quiet --release -p host
 	@$(RELEASE) plugin build plugins
 	@$(RELEASE) serve --dev

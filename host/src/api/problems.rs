@@ -5,7 +5,7 @@ use axum::{
     extract::Request,
     http::{
         HeaderMap, StatusCode,
-        header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE},
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
     },
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -25,7 +25,7 @@ pub(super) async fn say(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let problem = Problem::new(status, code(status), detail(status, &parts.headers, body).await);
+    let problem = Problem::new(status, code(status), detail(status, body).await);
     let problem = problem.into_response();
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.extend(problem.headers().clone());
@@ -48,12 +48,16 @@ fn code(status: StatusCode) -> &'static str {
     }
 }
 
-async fn detail(status: StatusCode, headers: &HeaderMap, body: Body) -> String {
+async fn detail(status: StatusCode, body: Body) -> String {
     match status {
-        StatusCode::NOT_FOUND => return "there is nothing at this path".to_owned(),
+        StatusCode::NOT_FOUND => {
+            return "there is nothing at this path; docs/REST.md names those that there are, and so does /api/docs where \
+                    rest.docs is set or in development mode"
+                .to_owned();
+        }
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = headers.get(ALLOW).and_then(|allowed| allowed.to_str().ok()).unwrap_or_default();
-            return format!("this path takes {allowed}");
+            return "this path does not take this method; the header Allow names those that it takes"
+                .to_owned();
         }
         StatusCode::PAYLOAD_TOO_LARGE => return "the body is too large; send less at once".to_owned(),
         _ if status.is_server_error() => return "something failed inside".to_owned(),

@@ -54,6 +54,9 @@ async fn serve(
 fn warn() {
     let meaning = "DEVELOPMENT MODE: every program on this machine may see and do everything here without a key. \
                    Leave --dev and server.development away where others have accounts, and for anything real.";
-    tracing::warn!("{meaning}");
-    eprintln!("warning: {meaning}");
+    if tracing::enabled!(tracing::Level::WARN) {
+        tracing::warn!("{meaning}");
+    } else {
+        eprintln!("warning: {meaning}");
+    }
 }

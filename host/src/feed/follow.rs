@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use tokio::{
     sync::watch,
     time::{sleep, timeout},
 };
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::{hub::Hub, load::load};
 use crate::store::{
@@ -24,12 +25,14 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Most blocks that are given out at once.
 const AT_ONCE: u64 = 500;
 
-/// Starts to listen and to give out.
-pub(super) fn start(store: Store, hub: Arc<Hub>) -> [AbortOnDropHandle<()>; 2] {
+/// Starts to listen and to give out, until the feed is closed.
+pub(super) fn start(store: &Store, hub: &Arc<Hub>, closed: &CancellationToken) -> [AbortOnDropHandle<()>; 2] {
     let (heard, sizes) = watch::channel(0);
+    let listen = closed.clone().run_until_cancelled_owned(listen(store.clone(), heard));
+    let follow = closed.clone().run_until_cancelled_owned(follow(store.clone(), Arc::clone(hub), sizes));
     [
-        AbortOnDropHandle::new(tokio::spawn(listen(store.clone(), heard))),
-        AbortOnDropHandle::new(tokio::spawn(follow(store, hub, sizes))),
+        AbortOnDropHandle::new(tokio::spawn(listen.map(drop))),
+        AbortOnDropHandle::new(tokio::spawn(follow.map(drop))),
     ]
 }
 

@@ -60,13 +60,14 @@ impl Feed {
     /// If the database fails.
     pub async fn start(store: &Store, config: &SubscriptionsConfig) -> Result<Self, StoreError> {
         let hub = Arc::new(Hub::new(feed::size(store).await?));
-        let tasks = follow::start(store.clone(), Arc::clone(&hub));
+        let closed = CancellationToken::new();
+        let tasks = follow::start(store, &hub, &closed);
         Ok(Self {
             store: store.clone(),
             hub,
             readers: Arc::new(Semaphore::new(READERS)),
             queue: config.queue.get() as usize,
-            closed: CancellationToken::new(),
+            closed,
             attending: TaskTracker::new(),
             _tasks: Arc::new(tasks),
         })
