@@ -81,6 +81,9 @@ pub mod reload;
 /// Rows that come in while the host runs.
 pub mod live;
 
+/// Threads that a host cannot do without.
+pub mod vital;
+
 /// Anomalies against labels.
 pub mod scoring;
 

@@ -28,6 +28,7 @@ use host::{
         journal::Journal,
         migrate::migrate,
     },
+    vital::Vital,
 };
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -109,7 +110,7 @@ async fn record(cluster: &Cluster, judge: Judge) -> anyhow::Result<()> {
     let journal = Journal::open(Store::new(pool), HostKey::generate()?, &folder.path().join("head")).await?;
     let bounds = ActionsConfig { most_per_interval: u32::MAX, ..ActionsConfig::default() };
     let desk = Arc::new(Desk::new(judge, bounds, TimeZone::UTC, Timestamp::now, 1));
-    let intake = Intake::start(desk, journal, Timestamp::now);
+    let intake = Intake::start(desk, &journal, Timestamp::now, &Vital::default())?;
     let began = Instant::now();
     let mut waiting = Vec::new();
     for number in 0..RATE * (WARM_UP + SECONDS) {

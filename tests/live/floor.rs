@@ -22,6 +22,7 @@ use host::{
     live::{Claims, Engine, Start},
     policy::PolicySet,
     store::{Store, journal::Journal, rows::Rows},
+    vital::Vital,
 };
 use jiff::tz::TimeZone;
 use tempfile::TempDir;
@@ -45,6 +46,7 @@ pub(crate) static PLUGINS: LazyLock<Vec<Arc<Plugin>>> = LazyLock::new(|| {
 /// A database, and an engine that may be crashed and started again.
 pub(crate) struct Floor {
     pub(crate) engine: Engine,
+    pub(crate) vital: Vital,
     config: IngestConfig,
     desk: Arc<Desk>,
     clock: fn() -> Timestamp,
@@ -73,17 +75,19 @@ impl Floor {
         let judge = Judge::new(policies, Some(tests::agent::scorecard()));
         let bounds = ActionsConfig { most_per_interval: 100_000, ..ActionsConfig::default() };
         let desk = Arc::new(Desk::new(judge, bounds, TimeZone::UTC, Timestamp::now, 1));
-        let engine = start(&journal, &desk, &config, clock);
-        Self { engine, config, desk, clock, folder, database }
+        let vital = Vital::default();
+        let engine = start(&journal, &desk, &config, clock, &vital);
+        Self { engine, vital, config, desk, clock, folder, database }
     }
 
     /// Everything that was only in memory is gone.
     pub(crate) async fn crash(self) -> Self {
         let Self { config, desk, clock, folder, database, .. } = self;
         let journal = journal(&database, folder.path()).await;
-        let engine = start(&journal, &desk, &config, clock);
+        let vital = Vital::default();
+        let engine = start(&journal, &desk, &config, clock, &vital);
         engine.resume(journal.store()).await.unwrap();
-        Self { engine, config, desk, clock, folder, database }
+        Self { engine, vital, config, desk, clock, folder, database }
     }
 
     pub(crate) async fn take(&self, rows: impl Into<Rows>, request: &str) -> host::live::Ingested {
@@ -105,16 +109,23 @@ async fn journal(database: &Database, folder: &Path) -> Journal {
     Journal::open(store, HostKey::from_seed(&[7; 32]), &folder.join("head")).await.unwrap()
 }
 
-fn start(journal: &Journal, desk: &Arc<Desk>, config: &IngestConfig, clock: fn() -> Timestamp) -> Engine {
+fn start(
+    journal: &Journal,
+    desk: &Arc<Desk>,
+    config: &IngestConfig,
+    clock: fn() -> Timestamp,
+    vital: &Vital,
+) -> Engine {
     let start = Start {
         plugins: PLUGINS.clone(),
         config: config.clone(),
         retry: Duration::from_secs(60),
         store: journal.store().clone(),
-        intake: Intake::start(Arc::clone(desk), journal.clone(), Timestamp::now),
+        intake: Intake::start(Arc::clone(desk), journal, Timestamp::now, vital).unwrap(),
         claims: Claims::everything(),
         clock,
         seed: 7,
+        vital: vital.clone(),
     };
     Engine::start(start).unwrap()
 }

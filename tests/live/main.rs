@@ -3,6 +3,7 @@
 
 mod answers;
 mod apart;
+mod fallen;
 mod feed;
 mod floor;
 mod restart;

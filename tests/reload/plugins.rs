@@ -65,6 +65,25 @@ async fn a_swap_in_the_middle_changes_nothing_but_the_code() {
     assert!(gone.is_empty() && new.is_empty(), "gone {gone:#?}, new {new:#?}");
 }
 
+/// What is compared is what components say that know their whole past, whichever of the two needs more of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missed_without_a_component_is_what_it_found() {
+    let folder = TempDir::new().unwrap();
+    let rows = built_in(folder.path(), 6, 1);
+    let shop = Shop::with("reload_missed", &[PRICES, VOLUMES], &[("VYOMO_CODE__WATCH", "false")]).await;
+    for part in by_minutes(&rows, 200) {
+        shop.hand_in(&part).await;
+    }
+    let target = shop.site.path("plugins/volume-surge.wasm");
+    fs::write(&target, stamped(&component(VOLUMES), "new")).unwrap();
+    let (_, same) = shop.post("/api/plugins/reload", &json!({})).await;
+    assert!(same["findingsSame"].as_u64() > Some(0), "{same:#}");
+    assert_eq!((&same["findingsGone"], &same["findingsNew"]), (&json!(0), &json!(0)), "{same:#}");
+    fs::remove_file(&target).unwrap();
+    let (_, missed) = shop.post("/api/plugins/reload", &json!({})).await;
+    assert_eq!(missed["findingsGone"], same["findingsSame"], "{missed:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_set_is_refused_whole_and_says_why() {
     let shop = Shop::open("reload_bad", &[PRICES, VOLUMES]).await;

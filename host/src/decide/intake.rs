@@ -4,15 +4,16 @@
 
 use std::{
     collections::{BTreeSet, HashSet},
+    io,
     ops::Range,
     sync::Arc,
     time::Duration,
 };
 
 use tokio::{
-    select,
+    runtime, select,
     sync::{mpsc, oneshot},
-    time::sleep,
+    time::{sleep, timeout},
 };
 use tracing::{Instrument as _, Span};
 use uuid::Uuid;
@@ -31,10 +32,14 @@ use crate::{
         leases,
         rows::{self, Rows},
     },
+    vital::Vital,
 };
 
 /// Most arrivals that may wait; one more is refused.
 const WAITING: usize = 1_024;
+
+/// One change at a time is written; while a connection is made ready again, the next change has the other.
+const CONNECTIONS: u32 = 2;
 
 /// Weight after which a change takes in no more.
 const WEIGHT: usize = 256;
@@ -44,6 +49,10 @@ const ROWS_A_REQUEST: usize = 64;
 
 /// Longest that arrivals wait for others that are about to come: a change costs about as much.
 const GATHERS: Duration = Duration::from_millis(2);
+
+/// Longest that a change is kept open until it is known what its rows come to. Whoever takes longer does not keep others
+/// waiting: its rows are written once more, when that is known.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Where arrivals are handed in.
 #[derive(Clone)]
@@ -91,12 +100,26 @@ pub struct Taken {
 }
 
 impl Intake {
-    /// Starts to take in, until all handles are dropped. `clock` dates each change.
-    pub fn start(desk: Arc<Desk>, journal: Journal, clock: fn() -> Timestamp) -> Self {
+    /// Starts to take in, on a thread and through connections of its own, until all handles are dropped. A change is a
+    /// dozen round trips to the database, one after another; a thread that has nothing else to do loses no time between
+    /// them. The thread is a vital one. `clock` dates each change.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no thread left.
+    pub fn start(
+        desk: Arc<Desk>,
+        journal: &Journal,
+        clock: fn() -> Timestamp,
+        vital: &Vital,
+    ) -> io::Result<Self> {
         let (queue, requests) = mpsc::channel(WAITING);
         let lanes = Arc::new(Lanes::default());
-        tokio::spawn(take_in(desk, journal, clock, requests, Arc::clone(&lanes)));
-        Self { queue, lanes }
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let (journal, again) = (journal.apart(CONNECTIONS), queue.downgrade());
+        let taker = Taker { desk, journal, clock, lanes: Arc::clone(&lanes), queue: again };
+        vital.spawn("intake", move || runtime.block_on(taker.run(requests)))?;
+        Ok(Self { queue, lanes })
     }
 
     /// Another lane.
@@ -153,17 +176,72 @@ impl Begun {
     }
 }
 
-async fn take_in(
+/// What takes in.
+struct Taker {
     desk: Arc<Desk>,
     journal: Journal,
     clock: fn() -> Timestamp,
-    mut requests: mpsc::Receiver<Request>,
     lanes: Arc<Lanes>,
-) {
-    while let Some(first) = requests.recv().await {
-        let batch = gather(first, &mut requests, &lanes).await;
-        let span = change_span(&batch);
-        take_batch(&desk, &journal, clock, batch).instrument(span).await;
+    /// Where requests come again whose rows take long to be looked at.
+    queue: mpsc::WeakSender<Request>,
+}
+
+impl Taker {
+    async fn run(self, mut requests: mpsc::Receiver<Request>) {
+        while let Some(first) = requests.recv().await {
+            let batch = gather(first, &mut requests, &self.lanes).await;
+            let span = change_span(&batch);
+            self.take_in(batch).instrument(span).await;
+        }
+    }
+
+    /// All at once; where that fails, each by itself, so that nobody suffers from what another handed in, and without
+    /// those that are waited for in vain.
+    async fn take_in(&self, mut batch: Vec<Request>) {
+        match self.take(&mut batch).await {
+            Ok(taken) => batch.into_iter().for_each(|request| request.reply_part(&taken)),
+            // Nobody knows whether it was committed, and findings must not count twice.
+            Err(Failure::Commit(error)) => {
+                let error = Arc::new(error);
+                for request in batch {
+                    request.reply(Err(StoreError::Uncertain(Arc::clone(&error))));
+                }
+            }
+            Err(Failure::Late) => {
+                let (known, late): (Vec<_>, Vec<_>) = batch.into_iter().partition(Request::is_known);
+                for request in late {
+                    tokio::spawn(request.come_again(self.queue.clone()));
+                }
+                if !known.is_empty() {
+                    Box::pin(self.take_in(known)).await;
+                }
+            }
+            Err(Failure::Before(error)) if batch.len() == 1 => {
+                let mut error = Some(error);
+                for request in batch {
+                    request.reply(Err(error.take().unwrap_or(StoreError::Abandoned)));
+                }
+            }
+            Err(Failure::Before(error)) => {
+                tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
+                for request in batch {
+                    Box::pin(self.take_in(vec![request])).await;
+                }
+            }
+        }
+    }
+
+    /// One change: rows first, and then what they come to, which takes as long to find out.
+    async fn take(&self, batch: &mut [Request]) -> std::result::Result<Taken, Failure> {
+        let mut change = self.journal.begin((self.clock)()).await.map_err(Failure::Before)?;
+        keep(&mut change, batch).await.map_err(Failure::Before)?;
+        let Ok(arrivals) = timeout(PATIENCE, arrivals(batch)).await else { return Err(Failure::Late) };
+        let arrivals = arrivals.map_err(Failure::Before)?;
+        // What is decided now is dated now.
+        change.date((self.clock)());
+        let recorded = self.desk.take(&mut change, &arrivals).await.map_err(Failure::Before)?;
+        let blocks = change.commit().await.map_err(Failure::Commit)?;
+        Ok(Taken { recorded, blocks })
     }
 }
 
@@ -201,81 +279,54 @@ fn change_span(batch: &[Request]) -> Span {
     span
 }
 
-/// All at once; where that fails, each by itself, so that nobody suffers from what another handed in.
-async fn take_batch(desk: &Desk, journal: &Journal, clock: fn() -> Timestamp, mut batch: Vec<Request>) {
-    match take(desk, journal, clock(), &mut batch).await {
-        Ok(taken) => batch.into_iter().for_each(|request| request.reply_part(&taken)),
-        // Nobody knows whether it was committed, and findings must not count twice.
-        Err(Failure::Commit(error)) => {
-            let error = Arc::new(error);
-            for request in batch {
-                request.reply(Err(StoreError::Uncertain(Arc::clone(&error))));
-            }
-        }
-        Err(Failure::Before(error)) if batch.len() == 1 => {
-            let mut error = Some(error);
-            for request in batch {
-                request.reply(Err(error.take().unwrap_or(StoreError::Abandoned)));
-            }
-        }
-        Err(Failure::Before(error)) => {
-            tracing::warn!("a batch of {} is taken in one by one: {error}", batch.len());
-            for mut request in batch {
-                let taken = take(desk, journal, clock(), std::slice::from_mut(&mut request)).await;
-                request.reply(taken.map_err(StoreError::from));
-            }
-        }
-    }
-}
-
 /// Why arrivals are not recorded, or not known to be.
 enum Failure {
     /// Nothing was committed.
     Before(StoreError),
+    /// Nothing was committed, since it is not known yet what some rows come to.
+    Late,
     /// The commit failed, or its answer was lost.
     Commit(StoreError),
 }
 
-impl From<Failure> for StoreError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Before(error) => error,
-            Failure::Commit(error) => Self::Uncertain(Arc::new(error)),
-        }
-    }
-}
-
-/// One change: rows first, and then what they come to, which takes as long to find out.
-async fn take(
-    desk: &Desk,
-    journal: &Journal,
-    now: Timestamp,
-    batch: &mut [Request],
-) -> std::result::Result<Taken, Failure> {
-    let mut change = journal.begin(now).await.map_err(Failure::Before)?;
-    let recorded = record(desk, &mut change, batch).await.map_err(Failure::Before)?;
-    let blocks = change.commit().await.map_err(Failure::Commit)?;
-    Ok(Taken { recorded, blocks })
-}
-
-async fn record(desk: &Desk, change: &mut Change<'_>, batch: &mut [Request]) -> Result<Recorded> {
+/// Writes the rows of all, if whoever handed them in still may.
+async fn keep(change: &mut Change<'_>, batch: &[Request]) -> Result<()> {
     let fences: BTreeSet<Uuid> = batch.iter().flat_map(|request| &request.delivery.fences).copied().collect();
     for incarnation in fences {
         leases::fence(change, incarnation).await?;
     }
     let mut delivered = Rows::default();
-    for request in &*batch {
+    for request in batch {
         delivered.extend(&request.delivery.rows);
     }
-    rows::insert(change, &delivered).await?;
-    let mut arrivals = Arrivals::default();
+    rows::insert(change, &delivered).await
+}
+
+/// What the rows of all come to.
+async fn arrivals(batch: &mut [Request]) -> Result<Arrivals> {
+    let mut all = Arrivals::default();
     for request in batch {
-        arrivals.extend(request.arrivals().await?.clone());
+        all.extend(request.arrivals().await?.clone());
     }
-    desk.take(change, &arrivals).await
+    Ok(all)
 }
 
 impl Request {
+    fn is_known(&self) -> bool {
+        matches!(self.arrivals, Coming::Known(_) | Coming::Never)
+    }
+
+    /// Is handed in once more when it is known what its rows come to.
+    async fn come_again(mut self, queue: mpsc::WeakSender<Self>) {
+        if let Err(error) = self.arrivals().await {
+            return self.reply(Err(error));
+        }
+        let Some(queue) = queue.upgrade() else { return self.reply(Err(StoreError::Abandoned)) };
+        if let Err(refused) = queue.try_send(self) {
+            refused.into_inner().reply(Err(StoreError::Overloaded));
+        }
+    }
+
     /// What its rows come to.
     async fn arrivals(&mut self) -> Result<&Arrivals> {
         if let Coming::Awaited(coming) = &mut self.arrivals {

@@ -73,12 +73,26 @@ impl<R: Row> History<R> {
         self.keep = self.keep.longest(more);
     }
 
-    /// The numbers that rows of these numbers have in another history of the same streams.
+    /// The numbers that rows of these numbers have in another history of the same streams. Rows are told by their times;
+    /// of several at one time, the last is the last.
     pub fn numbers_in(&self, other: &Self, numbers: &HashSet<u64>) -> HashMap<u64, u64> {
-        let streams = self.streams.iter().zip(&other.streams);
-        let pairs = streams.flat_map(|(own, others)| own.iter().rev().zip(others.iter().rev()));
-        let is_asked = |(own, _): &(&Numbered<R>, &Numbered<R>)| numbers.contains(&own.number);
-        pairs.filter(is_asked).map(|(own, other)| (own.number, other.number)).collect()
+        let mut pairs = HashMap::new();
+        for (own, others) in self.streams.iter().zip(&other.streams) {
+            if !own.iter().any(|kept| numbers.contains(&kept.number)) {
+                continue;
+            }
+            let mut by_time: HashMap<i64, Vec<u64>> = HashMap::new();
+            for kept in others {
+                by_time.entry(kept.row.at()).or_default().push(kept.number);
+            }
+            for kept in own.iter().rev() {
+                let number = by_time.get_mut(&kept.row.at()).and_then(Vec::pop);
+                if numbers.contains(&kept.number) {
+                    pairs.extend(number.map(|number| (kept.number, number)));
+                }
+            }
+        }
+        pairs
     }
 
     /// Number of the next row of the run.

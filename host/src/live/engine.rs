@@ -35,6 +35,7 @@ use crate::{
         Store,
         rows::{self, Bar, Rows, Signal, Trade},
     },
+    vital::Vital,
 };
 
 /// Most messages that wait for a worker; far more than requests, which rows bound.
@@ -64,6 +65,8 @@ pub struct Start {
     pub clock: fn() -> Timestamp,
     /// Makes ids.
     pub seed: u64,
+    /// What the workers are threads of.
+    pub vital: Vital,
 }
 
 /// Where rows are handed in. Clones share it.
@@ -121,7 +124,7 @@ impl Engine {
             };
             let worker = Worker::new(setting)?;
             let name = format!("ingest-{index}");
-            threads.push(thread::Builder::new().name(name).spawn(move || worker.run(&messages))?);
+            threads.push(start.vital.spawn(&name, move || worker.run(&messages))?);
             workers.push(sender);
             lanes.push(lane);
             outlooks.push(outlook);
@@ -179,12 +182,14 @@ impl Engine {
                 answers.push(answered);
             }
         }
+        let mut unsent = number.saturating_sub(refused);
         for (worker, part) in parts {
             let rows = part.share.rows();
             if worker.try_send(Message::Part(part)).is_err() {
-                self.0.waiting.fetch_sub(rows, Ordering::Relaxed);
+                self.0.waiting.fetch_sub(unsent, Ordering::Relaxed);
                 return Err(IngestError::Stopping);
             }
+            unsent -= rows;
         }
         for answer in join_all(answers).await {
             ingested.add(answer.unwrap_or(Err(IngestError::Stopping))?);
@@ -219,7 +224,7 @@ impl Engine {
         &self.0.metrics
     }
 
-    /// Figures about each component, over all workers; a few batches old.
+    /// Figures about each component, over all workers, a quarter of a second old at most.
     pub fn plugins(&self) -> Vec<PluginFigures> {
         let mut all: Vec<PluginFigures> = Vec::new();
         for outlook in &self.0.outlooks {

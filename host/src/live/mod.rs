@@ -35,5 +35,5 @@ pub use error::IngestError;
 pub use figures::PluginFigures;
 pub use metrics::Metrics;
 pub(crate) use warm::Past;
-pub(crate) use warming::{Warming, Watched};
+pub(crate) use warming::{Span, Warming, Watched};
 pub(crate) use worker::{Message, Prepared, Replacement, Shown};

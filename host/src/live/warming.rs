@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     detectors::{error::LoadError, manifest::WarmUp, plugin::Plugin},
-    domain::finding::Finding,
+    domain::{finding::Finding, time::DAY},
     pipeline::{PanelKey, Pipeline},
     store::{Store, error::Result},
 };
@@ -28,21 +28,43 @@ pub(crate) struct Watched {
     session: u32,
 }
 
-/// What is asked about a symbol or trader: the rows that a state depends on, and those of a window.
+/// How much of a past is asked for: what a state depends on, and all of the last `window` microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) memory: WarmUp,
+    pub(crate) window: i64,
+}
+
+/// What is asked about a symbol or trader.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recall {
     id: u32,
     is_trader: bool,
-    memory: WarmUp,
-    window: i64,
+    span: Span,
     /// The first row that is not asked for.
     end: u64,
 }
 
+/// Rows after which nothing more is told at once: copying so many takes as long as a batch.
+const MOST_RECALLED: usize = 50_000;
+
+/// What these components were shown about the first of the asked, as many as make it much.
+pub(super) fn recall(asked: &[Recall], pipeline: &Pipeline) -> Vec<Past> {
+    let (mut pasts, mut rows) = (Vec::new(), 0);
+    for one in asked {
+        if rows > MOST_RECALLED {
+            break;
+        }
+        let past = one.from(pipeline);
+        rows += past.bars.len() + past.fills.len();
+        pasts.push(past);
+    }
+    pasts
+}
+
 impl Recall {
-    /// What these components were shown.
-    pub(super) fn from(self, pipeline: &Pipeline) -> Past {
-        let Self { id, is_trader, memory, window, end } = self;
+    fn from(self, pipeline: &Pipeline) -> Past {
+        let Self { id, is_trader, span: Span { memory, window }, end } = self;
         let (bars, fills) = pipeline.memories();
         if is_trader {
             return Past { fills: fills.recent_of(id, memory, window, end), ..Past::default() };
@@ -84,6 +106,21 @@ impl Prepared {
     }
 }
 
+impl Prepared {
+    /// What to ask the worker about a symbol or trader.
+    pub(crate) fn recall(&self, subject: &Watched, span: Span) -> Recall {
+        let (next_bar, next_fill) = self.next;
+        let end = if subject.is_trader { next_fill } else { next_bar };
+        Recall { id: subject.id, is_trader: subject.is_trader, span, end }
+    }
+
+    /// Whether the worker's own histories of bars, or of fills, reach so far.
+    pub(crate) fn knows(&self, is_trader: bool, span: Span) -> bool {
+        let kept = if is_trader { self.memory.1 } else { self.memory.0 };
+        kept.covers(span.memory) && i64::from(kept.sessions) * DAY >= span.window
+    }
+}
+
 impl Past {
     /// Time of its last row, microseconds since 1970 UTC.
     pub(crate) fn newest(&self) -> i64 {
@@ -118,27 +155,16 @@ impl Warming {
         Ok(Self { pipeline, subjects: prepared.subjects.anew(), pending: prepared.pending.clone() })
     }
 
-    /// Whether the worker itself knows all that these components need: its histories are long enough, and none of them is
-    /// an algorithm, which may say something about signals too.
-    pub(crate) fn is_known(&self, prepared: &Prepared) -> bool {
-        let ((bars, fills), (kept_bars, kept_fills)) = (self.pipeline.memory(), prepared.memory);
-        kept_bars.covers(bars) && kept_fills.covers(fills) && !self.pipeline.has_algorithms()
+    /// How much history of bars and of fills these components need.
+    pub(crate) const fn memory(&self) -> (WarmUp, WarmUp) {
+        self.pipeline.memory()
     }
 
-    /// What to ask the worker about a symbol or trader, whose rows of the last `window` microseconds count too.
-    pub(crate) fn recall(&self, prepared: &Prepared, subject: &Watched, window: i64) -> Recall {
-        let ((bars, fills), (next_bar, next_fill)) = (self.pipeline.memory(), prepared.next);
-        let (memory, end) = if subject.is_trader { (fills, next_fill) } else { (bars, next_bar) };
-        Recall { id: subject.id, is_trader: subject.is_trader, memory, window, end }
-    }
-
-    /// Reads the past of a symbol or trader, as the worker knew it: what these components' state depends on, and all of
-    /// the last `window` microseconds.
-    pub(crate) async fn read(&mut self, store: &Store, subject: &Watched, window: i64) -> Result<Past> {
-        let (bars, fills) = self.pipeline.memory();
+    /// Reads a past, as the worker knew it.
+    pub(crate) async fn read(&mut self, store: &Store, subject: &Watched, span: Span) -> Result<Past> {
+        let depth = Depth { memory: span.memory, window: span.window };
         let (newest, newest_signal) = subject.newest;
         if subject.is_trader {
-            let depth = Depth { memory: fills, window };
             let mut past = warm::trader(store, &subject.name, subject.id, depth).await?;
             past.trades.retain(|row| {
                 let id = row.fill_id.as_deref().unwrap_or_default();
@@ -147,7 +173,6 @@ impl Warming {
             self.subjects.watch_trader(&subject.name, &past.holds);
             return Ok(Past::of_trader(&mut self.subjects, &past));
         }
-        let depth = Depth { memory: bars, window };
         let mut past = warm::symbol(store, &subject.name, subject.id, depth).await?;
         past.bars.retain(|row| row.at.0 <= newest);
         past.signals.retain(|row| row.at.0 <= newest_signal);

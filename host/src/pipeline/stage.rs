@@ -10,7 +10,7 @@ use crate::{
         history::History,
         instance::RawFinding,
         plugin::Plugin,
-        supervisor::{Health, Skipped, Supervisor},
+        supervisor::{Health, Skipped, Supervisor, Tally},
     },
     domain::finding::Finding,
 };
@@ -64,6 +64,11 @@ impl<C: Contract + Send + Sync> Stage<C> {
     pub(super) fn retain(&mut self, plugins: &[Arc<Plugin>]) {
         let none = Self { supervisors: Vec::new(), names: Vec::new() };
         self.take_over(none, plugins);
+    }
+
+    /// Counts from nothing.
+    pub(super) fn forget_figures(&mut self) {
+        self.supervisors.iter_mut().for_each(|supervisor| supervisor.tally = Tally::default());
     }
 
     /// Goes on where another history numbers the same rows.

@@ -1,8 +1,8 @@
 //! Components that take others' places while the rest goes on.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use super::{Pipeline, Silent};
+use super::{Batch, PanelKey, Pipeline, Silent};
 use crate::{
     detectors::{history::History, manifest::WarmUp, plugin::Plugin},
     domain::rows::{Bar, Fill},
@@ -26,9 +26,16 @@ impl Pipeline {
     }
 
     /// Goes on with `plugins`: those that `warm` has are taken from it, which was shown the same rows; the others run on.
-    /// Algorithms change all at once or not at all, since panels hold what all of them said. A history that is long
+    /// What it said while it was being warmed counts for nothing, and what is open in it alone is closed. Algorithms change all at once or not at all, since panels hold what all of them said. A history that is long
     /// enough stays, and so does what it has too much; the other one comes with `warm`.
     pub fn take_over(&mut self, mut warm: Self, plugins: &[Arc<Plugin>]) {
+        let open: HashSet<PanelKey> = self.pending_panels().collect();
+        warm.feed_and_close(&Batch::default(), |panel| !open.contains(panel));
+        warm.take_skipped();
+        warm.market.forget_figures();
+        warm.algorithms.forget_figures();
+        warm.dissents.forget_figures();
+        warm.behavior.forget_figures();
         let algorithms_change = warm.has_algorithms();
         let bars_stay = self.bars.keeps().covers(warm.bars.keeps());
         let fills_stay = self.fills.keeps().covers(warm.fills.keeps());

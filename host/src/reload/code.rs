@@ -163,7 +163,12 @@ impl Code {
         if let Some(said) = &said {
             tracing::error!("{what} are not replaced: {said}");
         }
-        *which(&mut self.refused.write().unwrap_or_else(PoisonError::into_inner)) = said;
+        let mut refused = self.refused.write().unwrap_or_else(PoisonError::into_inner);
+        let refused = which(&mut refused);
+        if said.is_none() && refused.is_some() {
+            tracing::info!("{what} on disk are in order again, and run");
+        }
+        *refused = said;
     }
 }
 

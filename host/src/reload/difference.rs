@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    detectors::{plugin::Plugin, supervisor::Health},
+    detectors::{manifest::WarmUp, plugin::Plugin, supervisor::Health},
     domain::family::Family,
     live::PluginFigures,
 };
@@ -41,5 +41,21 @@ impl Difference {
     pub(super) fn is_about(&self, traders: bool) -> bool {
         let mut changed = self.fresh.iter().chain(&self.gone);
         changed.any(|plugin| (plugin.manifest.family == Family::Behavior) == traders)
+    }
+
+    /// Whether algorithms change.
+    pub(super) fn is_about_algorithms(&self) -> bool {
+        self.fresh.iter().chain(&self.gone).any(|plugin| plugin.manifest.family == Family::Conflict)
+    }
+
+    /// How much history of bars and of fills those need that have to be warmed.
+    pub(super) fn memory(&self) -> (WarmUp, WarmUp) {
+        self.fresh.iter().fold(Default::default(), |(bars, fills): (WarmUp, WarmUp), plugin| {
+            let manifest = &plugin.manifest;
+            match manifest.family {
+                Family::Behavior => (bars, fills.longest(manifest.warm_up)),
+                Family::Market | Family::Conflict => (bars.longest(manifest.warm_up), fills),
+            }
+        })
     }
 }

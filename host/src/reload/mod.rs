@@ -6,6 +6,7 @@ mod code;
 mod difference;
 mod error;
 mod files;
+mod pasts;
 mod plugins;
 mod policies;
 mod read;

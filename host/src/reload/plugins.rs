@@ -6,7 +6,7 @@ use super::{
     Code, LiveCode, ReloadError, Stage, aside,
     code::off_the_path,
     files,
-    read::{admit, components, file_of, hashes, identity, kept, running, versions},
+    read::{admit, changes, components, file_of, hashes, identity, kept, running, versions},
     swap::{self, Compared, Swapped},
     takeover::Takeover,
 };
@@ -180,7 +180,6 @@ impl Code {
             Arc::clone(&live.policies)
         };
         stage.desk.replace_judge(Judge::new(policies, agent));
-        tracing::info!(by, reason, "other components run");
         let Compared { rows, only_before, only_after, .. } = &swapped.compared;
         let positions = Positions {
             by: Some(by.to_owned()),
@@ -192,6 +191,7 @@ impl Code {
         };
         let takeover = Takeover { set: &set, withdrawn: withdraws.then_some(&before), reason, positions };
         swapped.block = takeover.write_down(stage.journal, self.clock).await;
+        swapped.tell(by, reason, &changes(&before, &set));
         swapped.before = Some(before);
         Ok(swapped)
     }

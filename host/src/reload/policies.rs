@@ -69,9 +69,10 @@ impl Code {
         let mut change = stage.journal.begin(now).await?;
         policies::keep(&mut change, set.hash(), set.files()).await?;
         policies::make_live(&mut change, set.hash(), Some(by)).await?;
-        change.commit().await?;
+        let block = change.commit().await?.next_back();
         stage.desk.replace_judge(judge);
         let hash = set.hash();
+        tracing::info!(by, before = %before.hash(), now = %hash, block, "other policies decide");
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         (live.policies, live.policies_since) = (set, now);
         Ok((hash, true))

@@ -1,6 +1,7 @@
 //! Sets of components and policies as folders hold them, and as they are kept.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -114,6 +115,26 @@ pub(super) fn running(set: &PluginSet) -> RunningSet {
         (name.clone(), Running { version: version.clone(), hash: hash.clone() })
     };
     parts(set).map(named).collect()
+}
+
+/// How one set differs from another, for people: names, and hashes as far as they tell them apart.
+pub(super) fn changes(before: &PluginSet, after: &PluginSet) -> String {
+    let short = |running: &Running| running.hash.chars().take(12).collect::<String>();
+    let (before, after) = (running(before), running(after));
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let change = |name: &String| match (before.get(name), after.get(name)) {
+        (Some(old), Some(new)) if old.hash == new.hash => None,
+        (Some(old), Some(new)) => Some(format!("{name} {} -> {}", short(old), short(new))),
+        (None, Some(new)) => Some(format!("{name} {} is new", short(new))),
+        (Some(old), None) => Some(format!("{name} {} is gone", short(old))),
+        (None, None) => None,
+    };
+    let changes: Vec<String> = names.into_iter().filter_map(change).collect();
+    if changes.is_empty() {
+        "the same ones with other settings, or started again".into()
+    } else {
+        changes.join(", ")
+    }
 }
 
 /// Hashes of the components of a set.

@@ -8,16 +8,20 @@ use std::{
 use rayon::ThreadPool;
 use tokio::{runtime::Handle, sync::oneshot, task::block_in_place};
 
-use super::{ReloadError, Stage, aside, code::off_the_path, difference::Difference};
+use super::{
+    ReloadError, Stage, aside,
+    code::off_the_path,
+    difference::Difference,
+    pasts::{Known, Pasts, Wanted},
+};
 use crate::{
     detectors::{folder::PluginSet, plugin::Plugin, supervisor::Health},
     domain::{
         finding::Finding,
         time::{DAY, to_rfc3339},
     },
-    live::{IngestError, Message, Past, Prepared, Replacement, Shown, Warming, Watched},
+    live::{IngestError, Message, Replacement, Shown, Warming},
     pipeline::Pipeline,
-    store::Store,
 };
 
 /// Rows that a worker shows to new components itself when it takes them over: this takes a fraction of a batch's time.
@@ -111,20 +115,22 @@ async fn prepare(
     let mut compared = Compared::default();
     for worker in stage.engine.workers() {
         let (answer, prepared) = oneshot::channel();
-        tell(worker, Message::Prepare(answer))?;
+        tell(worker, Message::Prepare(difference.memory(), answer))?;
         let prepared = prepared.await.map_err(|_| ReloadError::Interrupted)?;
         let (store, runtime) = (stage.journal.store().clone(), Handle::current());
-        let (difference, aside) = (difference.clone(), Arc::clone(&aside));
-        let known = Known { store, runtime, worker: worker.clone(), prepared };
-        let warm = move || aside.install(|| warm(&known, &difference));
+        let (difference, pool) = (difference.clone(), Arc::clone(&aside));
+        let is_on_record = difference.is_about_algorithms();
+        let known = Known { store, runtime, worker: worker.clone(), prepared, is_on_record };
+        let warm = move || pool.install(|| warm(&known, &difference));
         let warmed = off_the_path(warm).await?;
         compared.add(warmed.compared);
         ready.push(warmed.pipeline);
+        // Those that wait for the others do not fall behind.
+        for (worker, pipeline) in stage.engine.workers().iter().zip(ready.iter_mut()) {
+            catch_up(worker, pipeline, &aside).await?;
+        }
     }
-    for (worker, pipeline) in stage.engine.workers().iter().zip(ready.iter_mut()) {
-        catch_up(worker, pipeline, &aside).await?;
-        check(pipeline, old)?;
-    }
+    ready.iter().try_for_each(|pipeline| check(pipeline, old))?;
     Ok(compared)
 }
 
@@ -133,51 +139,26 @@ struct Warmed {
     compared: Compared,
 }
 
-/// What a worker knew, and where the rows behind it are.
-struct Known {
-    store: Store,
-    runtime: Handle,
-    worker: SyncSender<Message>,
-    prepared: Prepared,
-}
-
-impl Known {
-    /// A subject's past: from the worker's memory, or where that is too short, from the store.
-    fn past(
-        &self,
-        warming: &mut Warming,
-        is_in_memory: bool,
-        subject: &Watched,
-        window: i64,
-    ) -> Result<Past, ReloadError> {
-        if !is_in_memory {
-            return Ok(self.runtime.block_on(warming.read(&self.store, subject, window))?);
-        }
-        let (answer, past) = oneshot::channel();
-        let recall = warming.recall(&self.prepared, subject, window);
-        self.worker.send(Message::Recall(recall, answer)).map_err(|_| IngestError::Stopping)?;
-        past.blocking_recv().map_err(|_| ReloadError::Interrupted)
-    }
-}
-
 fn warm(known: &Known, difference: &Difference) -> Result<Warmed, ReloadError> {
     let mut warming = Warming::start(&known.prepared, &difference.fresh)?;
     let mut before = Warming::start(&known.prepared, &difference.gone)?;
-    let is_in_memory = warming.is_known(&known.prepared) && before.is_known(&known.prepared);
+    let mut subjects = known.prepared.subjects();
+    subjects.retain(|subject| difference.is_about(subject.is_trader));
+    let (some, others) = subjects.split_at(COMPARED.min(subjects.len()));
+    let (memory, memory_before) = (warming.memory(), before.memory());
+    let both = (memory.0.longest(memory_before.0), memory.1.longest(memory_before.1));
     let mut compared = Compared::default();
-    let subjects = known.prepared.subjects();
-    let subjects = subjects.iter().filter(|subject| difference.is_about(subject.is_trader));
-    for (number, subject) in subjects.enumerate() {
-        let is_compared = number < COMPARED;
-        if !is_compared && difference.fresh.is_empty() {
-            break;
-        }
-        let past = known.past(&mut warming, is_in_memory, subject, if is_compared { SHOWN } else { 0 })?;
+    let mut pasts = Pasts::of(known, some, Wanted { memory: both, window: SHOWN });
+    while let Some((subject, past)) = pasts.next(&mut warming)? {
         let after = warming.replay(&past);
-        if is_compared {
-            let since = past.newest() - WINDOW;
-            let seen = before.replay(&past);
-            compared.take(&subject.name, past.rows_since(since), since, &seen, &after);
+        let since = past.newest() - WINDOW;
+        let seen = before.replay(&past);
+        compared.take(&subject.name, past.rows_since(since), since, &seen, &after);
+    }
+    if !difference.fresh.is_empty() {
+        let mut pasts = Pasts::of(known, others, Wanted { memory, window: 0 });
+        while let Some((_, past)) = pasts.next(&mut warming)? {
+            warming.replay(&past);
         }
     }
     Ok(Warmed { pipeline: warming.finish(), compared })
@@ -219,6 +200,23 @@ fn check(pipeline: &Pipeline, old: &[Arc<Plugin>]) -> Result<(), ReloadError> {
 
 fn tell(worker: &SyncSender<Message>, message: Message) -> Result<(), ReloadError> {
     worker.try_send(message).map_err(|_| IngestError::Stopping.into())
+}
+
+impl Swapped {
+    /// Says in the log which components changed.
+    pub(super) fn tell(&self, by: &str, reason: &str, changes: &str) {
+        let Compared { rows, same, only_before, only_after, .. } = &self.compared;
+        tracing::info!(
+            by,
+            reason,
+            block = self.block,
+            rows_compared = rows,
+            findings_same = same,
+            findings_gone = only_before,
+            findings_new = only_after,
+            "other components run: {changes}"
+        );
+    }
 }
 
 impl Compared {

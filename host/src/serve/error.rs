@@ -36,6 +36,15 @@ pub enum ServeError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A thread panicked that the host cannot do without.
+    #[error(
+        "the thread {thread} panicked, as its message in the log says, so the host stopped; what it had acknowledged is \
+         kept: start it again, and report the message"
+    )]
+    Fallen {
+        /// Its name.
+        thread: String,
+    },
     /// The ledger cannot be followed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -4,11 +4,12 @@ mod error;
 mod listen;
 mod rounds;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
+    select,
     sync::{Semaphore, mpsc},
     task::block_in_place,
     time::timeout,
@@ -27,13 +28,14 @@ use crate::{
     reload::{Code, Watches, follow},
     service::{Ids, Platform, verification::Verifications},
     store::journal::Journal,
+    vital::Vital,
 };
 
 pub use error::ServeError;
 use listen::Certificates;
 
-/// One change at a time writes what is taken in; while a connection is made ready again, the next change has the other.
-const INTAKE_CONNECTIONS: u32 = 2;
+/// Connections that may wait to be taken.
+const BACKLOG: u32 = 1_024;
 
 /// A host that is ready, and where it listens.
 pub struct Host {
@@ -42,6 +44,7 @@ pub struct Host {
     certificates: Option<Certificates>,
     watches: Watches,
     seed: u64,
+    vital: Vital,
 }
 
 impl Host {
@@ -58,9 +61,10 @@ impl Host {
             return Err(ServeError::OpenDoor { listen }.into());
         }
         let certificates = config.server.tls.clone().map(Certificates::read).transpose()?;
-        let listener =
-            TcpListener::bind(listen).await.map_err(|reason| ServeError::Listen { listen, reason })?;
-        let address = listener.local_addr()?.to_string();
+        // Whoever connects before everything is ready is turned away.
+        let unheard = |reason| ServeError::Listen { listen, reason };
+        let socket = bound(listen).map_err(unheard)?;
+        let address = socket.local_addr()?.to_string();
         let seed = getrandom::u64().map_err(|reason| ServeError::NoRandomness(reason.to_string()))?;
         let config = Arc::new(config);
         let feed = Feed::start(journal.store(), &config.subscriptions).await?;
@@ -69,7 +73,8 @@ impl Host {
         code.begin(&journal).await?;
         let zone = TimeZone::get(&config.ingest.time_zone)?;
         let desk = Arc::new(Desk::new(code.judge()?, config.actions.clone(), zone, clock, seed));
-        let intake = Intake::start(Arc::clone(&desk), journal.apart(INTAKE_CONNECTIONS), clock);
+        let vital = Vital::default();
+        let intake = Intake::start(Arc::clone(&desk), &journal, clock, &vital)?;
         let store = journal.store().clone();
         let claims = Claims::join(store.clone(), journal.key_id(), address, clock, Uuid::new_v4).await?;
         let engine = Engine::start(live::Start {
@@ -81,6 +86,7 @@ impl Host {
             claims: claims.clone(),
             clock,
             seed,
+            vital: vital.clone(),
         })?;
         engine.resume(&store).await?;
         let platform = Platform {
@@ -100,7 +106,8 @@ impl Host {
             claims,
             code,
         };
-        Ok(Self { platform: Arc::new(platform), listener, certificates, watches, seed })
+        let listener = socket.listen(BACKLOG).map_err(unheard)?;
+        Ok(Self { platform: Arc::new(platform), listener, certificates, watches, seed, vital })
     }
 
     /// Whether clients have to speak TLS.
@@ -122,19 +129,23 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// If the socket fails, or the last rows cannot be written.
+    /// If the socket fails, the last rows cannot be written, or a thread fell that the host cannot do without.
     pub async fn run(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
         reload: mpsc::Receiver<()>,
     ) -> anyhow::Result<()> {
-        let Self { platform, listener, certificates, watches, seed } = self;
+        let Self { platform, listener, certificates, watches, seed, vital } = self;
         let mut rounds = rounds::start(&platform, seed)?;
         rounds.spawn(follow(Arc::clone(&platform), watches, reload));
         let router = api::router(&platform);
         let feed = platform.feed.clone();
+        let threads = vital.clone();
         let stop = async move {
-            stop.await;
+            select! {
+                () = stop => {}
+                thread = threads.fallen() => tracing::error!("the thread {thread} has fallen, so the host stops"),
+            }
             feed.close();
         };
         let listened = listen::listen(listener, router, &platform.config.server, certificates, stop).await;
@@ -143,6 +154,19 @@ impl Host {
         platform.claims.leave().await?;
         // Who does not take its farewell in time goes without.
         let _ = timeout(platform.config.server.drain(), platform.feed.ended()).await;
-        Ok(listened?)
+        listened?;
+        match vital.who_fell() {
+            Some(thread) => Err(ServeError::Fallen { thread }.into()),
+            None => Ok(()),
+        }
     }
+}
+
+/// An address that nobody else can take.
+fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Connections of a host that ended a moment ago do not keep its successor out.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
 }

@@ -29,6 +29,9 @@ const TRIES: u32 = 3;
 /// Between two tries, doubled each time.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// Most rows that components have looked at soon enough for the change to be kept open meanwhile.
+const SOON: usize = 2_048;
+
 impl Worker {
     /// Takes in shares as one batch; where that fails because of what is in one of them, each by itself.
     pub(super) async fn admitted(&mut self, shares: Vec<Share>) -> Vec<Result<Ingested, IngestError>> {
@@ -58,7 +61,7 @@ impl Worker {
         }
     }
 
-    fn give_up(&mut self, requests: usize, error: &IngestError) {
+    pub(super) fn give_up(&mut self, requests: usize, error: &IngestError) {
         self.setting.metrics.failed_batches.inc();
         tracing::error!("a batch of {requests} requests is given up: {error}");
         self.is_failing = true;
@@ -76,8 +79,9 @@ impl Worker {
         rows.extend(&late);
         let number = rows.len();
         let delivery = Delivery { rows, fences: self.incarnation.into_iter().collect() };
-        // Written while components look at them.
-        let begun = (number > 0).then(|| self.setting.lane.begin(delivery.clone()).ok()).flatten();
+        // Written while components look at them, unless that would keep others waiting.
+        let is_soon = (1..=SOON).contains(&number);
+        let begun = is_soon.then(|| self.setting.lane.begin(delivery.clone()).ok()).flatten();
         let (findings, skipped) = self.feed(shown);
         let now = self.now();
         let (arrivals, origins) = self.open.take(&findings, &self.subjects, &self.components, now);

@@ -15,10 +15,12 @@ use crate::{
 pub(crate) enum Message {
     /// Take in rows.
     Part(Part),
-    /// Begin to take down what components are shown, and say what is known about symbols and traders.
-    Prepare(oneshot::Sender<Prepared>),
-    /// Say what components were shown about a symbol or trader; who asks hears nothing if that is not known any more.
-    Recall(Recall, oneshot::Sender<Past>),
+    /// Begin to take down what components are shown, for others that need so much history of bars and of fills, and say
+    /// what is known about symbols and traders.
+    Prepare((WarmUp, WarmUp), oneshot::Sender<Prepared>),
+    /// Say what components were shown about symbols or traders, one after another until it is much; who asks hears nothing
+    /// if that is not known any more.
+    Recall(Vec<Recall>, oneshot::Sender<Vec<Past>>),
     /// Begin to watch symbols.
     Watch(Vec<String>),
     /// Hand over what was taken down so far; who asks hears nothing if that is not all there was.

@@ -29,13 +29,14 @@ use super::{
     part::Part,
     revivals::Revivals,
     subjects::{Clocks, Subjects},
+    warming::recall,
 };
 use crate::{
     config::IngestConfig,
     decide::intake::Lane,
     detectors::{
         error::LoadError,
-        manifest::{BAR_COLUMNS, FILL_COLUMNS},
+        manifest::{BAR_COLUMNS, FILL_COLUMNS, WarmUp},
         plugin::Plugin,
     },
     domain::{random::Random, time::Timestamp},
@@ -80,6 +81,8 @@ pub(super) struct Worker {
     /// Since when panels are open, by the clock.
     pending: HashMap<PanelKey, i64>,
     taken_down: Option<Vec<Shown>>,
+    /// History of bars and of fills that components need for which it is taken down.
+    needed: (WarmUp, WarmUp),
     rows: u64,
     /// How often everything was forgotten.
     starts: u64,
@@ -88,6 +91,8 @@ pub(super) struct Worker {
     /// The last batch could not be written.
     is_failing: bool,
     shown_at: Instant,
+    /// Whether figures that are shown are those of the last batch.
+    is_shown: bool,
     /// The start of the host by which symbols and traders are this worker's.
     incarnation: Option<Uuid>,
 }
@@ -103,11 +108,13 @@ impl Worker {
             revivals: Revivals::default(),
             pending: HashMap::new(),
             taken_down: None,
+            needed: Default::default(),
             rows: 0,
             starts: 0,
             broken: None,
             is_failing: false,
             shown_at: Instant::now(),
+            is_shown: false,
             incarnation: setting.claims.incarnation(),
             pipeline,
             random,
@@ -124,7 +131,7 @@ impl Worker {
         }
         self.show();
         loop {
-            let first = match self.grace() {
+            let first = match self.pause() {
                 None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(wait) => messages.recv_timeout(wait),
             };
@@ -160,8 +167,8 @@ impl Worker {
     fn obey(&mut self, message: Message) {
         // Whoever asked may be gone.
         match message {
-            Message::Prepare(answer) => {
-                self.taken_down = Some(Vec::new());
+            Message::Prepare(memory, answer) => {
+                (self.taken_down, self.needed) = (Some(Vec::new()), memory);
                 drop(answer.send(Prepared {
                     subjects: self.subjects.clone(),
                     memory: self.pipeline.memory(),
@@ -174,9 +181,9 @@ impl Worker {
                     drop(answer.send(std::mem::take(taken_down)));
                 }
             }
-            Message::Recall(recall, answer) => {
+            Message::Recall(asked, answer) => {
                 if self.taken_down.is_some() {
-                    drop(answer.send(recall.from(&self.pipeline)));
+                    drop(answer.send(recall(&asked, &self.pipeline)));
                 }
             }
             Message::Watch(symbols) => {
@@ -185,13 +192,14 @@ impl Worker {
                     tracing::warn!("symbols are not watched before their next row: {error}");
                 }
             }
-            Message::GiveUp => self.taken_down = None,
+            Message::GiveUp => (self.taken_down, self.needed) = Default::default(),
             Message::Swap(replacement) => self.swap(*replacement),
             Message::Part(_) | Message::Stop => {}
         }
     }
 
     fn swap(&mut self, replacement: Replacement) {
+        self.needed = Default::default();
         let Replacement { mut warm, plugins, done } = replacement;
         self.components = components(&plugins);
         self.setting.plugins = plugins;
@@ -200,7 +208,6 @@ impl Worker {
                 for shown in &taken_down {
                     shown.replay(&mut warm);
                 }
-                warm.take_skipped();
                 self.pipeline.take_over(warm, &self.setting.plugins);
                 self.revivals = Revivals::default();
             }
@@ -211,7 +218,13 @@ impl Worker {
         let _ = done.send(self.rows);
     }
 
-    /// How long to wait for more until a panel is to be closed.
+    /// How long to wait for more until something is to be done without it.
+    fn pause(&self) -> Option<Duration> {
+        let figures = (!self.is_shown).then(|| SHOWN_EVERY.saturating_sub(self.shown_at.elapsed()));
+        figures.into_iter().chain(self.grace()).min()
+    }
+
+    /// How long until a panel is to be closed.
     fn grace(&self) -> Option<Duration> {
         let oldest = self.pending.values().min()?;
         let grace = i64::from(self.setting.config.grace_milliseconds) * 1_000;
@@ -226,6 +239,7 @@ impl Worker {
     /// Takes in parts as one batch.
     fn take_in(&mut self, parts: Vec<Part>, rows: usize) {
         if parts.is_empty() && self.pending.is_empty() {
+            self.show_in_time();
             return;
         }
         let runtime = self.setting.runtime.clone();
@@ -235,9 +249,8 @@ impl Worker {
         for (part, answer) in parts.into_iter().zip(answers) {
             part.reply(answer);
         }
-        if self.shown_at.elapsed() >= SHOWN_EVERY {
-            self.show();
-        }
+        self.is_shown = false;
+        self.show_in_time();
     }
 
     async fn batch(&mut self, parts: Vec<Part>) -> (Vec<Part>, Vec<Result<Ingested, IngestError>>) {
@@ -291,14 +304,21 @@ impl Worker {
         self.open = OpenAnomalies::new(Random::new(self.random.below(usize::MAX) as u64, "anomalies"));
         self.revivals = Revivals::default();
         self.pending.clear();
-        self.taken_down = None;
+        (self.taken_down, self.needed) = Default::default();
+    }
+
+    /// Shows figures, unless that was a moment ago.
+    fn show_in_time(&mut self) {
+        if !self.is_shown && self.shown_at.elapsed() >= SHOWN_EVERY {
+            self.show();
+        }
     }
 
     fn show(&mut self) {
         let outlook = Outlook::of(&self.pipeline, self.subjects.len());
         *self.setting.outlook.lock().unwrap_or_else(PoisonError::into_inner) = outlook;
         self.setting.metrics.waiting.set(self.setting.waiting.load(Ordering::Relaxed) as i64);
-        self.shown_at = Instant::now();
+        (self.shown_at, self.is_shown) = (Instant::now(), true);
     }
 }
 

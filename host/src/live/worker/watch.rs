@@ -82,7 +82,8 @@ impl Worker {
         symbols.sort_unstable();
         traders.sort_unstable();
         self.setting.claims.take(&symbols, &traders).await?;
-        let (bars, fills) = self.pipeline.memory();
+        let ((bars, fills), (for_bars, for_fills)) = (self.pipeline.memory(), self.needed);
+        let (bars, fills) = (bars.longest(for_bars), fills.longest(for_fills));
         let store = self.setting.store.clone();
         let symbols: Vec<_> =
             symbols.into_iter().map(|name| (self.subjects.symbols.intern(&name), name)).collect();
@@ -125,10 +126,14 @@ impl Worker {
         if (symbols.len() + traders.len()) * 4 < self.subjects.len() {
             return Ok(());
         }
-        self.judge_all().await?;
+        if let Err(error) = self.judge_all().await {
+            self.give_up(0, &error);
+            return Err(error);
+        }
+        // Whatever becomes of the leases, the next row of each has to be admitted anew.
+        self.start_over();
         self.setting.claims.release(&symbols, &traders).await?;
         tracing::info!("{} symbols and {} traders are idle and forgotten", symbols.len(), traders.len());
-        self.start_over();
         Ok(())
     }
 }
