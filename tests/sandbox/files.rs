@@ -72,9 +72,17 @@ fn a_component_with_other_functions_than_the_world_is_refused() {
 #[test]
 fn truncated_bytes_are_refused_wherever_they_end() {
     let whole = fs::read(repository().join("tests/hostile/hostile.wasm")).unwrap();
-    for length in [0, 1, 7, 8, 100, whole.len() / 2, whole.len() - 60] {
+    for (length, reason) in [
+        (0, "not a WebAssembly component: it is empty"),
+        (1, "it is cut off after 1 bytes"),
+        (7, "it is cut off after 7 bytes"),
+        (8, ""),
+        (100, ""),
+        (whole.len() / 2, "it is broken or cut off at byte"),
+        (whole.len() - 60, ""),
+    ] {
         let scratch = scratch().with_bytes("cut.wasm", &whole[..length]);
-        is_refused(&scratch, "cut.wasm", "");
+        is_refused(&scratch, "cut.wasm", reason);
     }
 }
 
@@ -90,6 +98,15 @@ fn random_bytes_are_refused() {
             .collect();
         is_refused(&scratch().with_bytes("noise.wasm", &noise), "noise.wasm", "not a WebAssembly component");
     }
+}
+
+#[test]
+fn a_file_that_is_something_else_is_refused_in_one_line_with_how_it_begins() {
+    let scratch = scratch().with_bytes("text.wasm", b"garbage\nand more\n");
+    is_refused(&scratch, "text.wasm", r"it begins with `garb`, not with `\x00asm`. Build it anew");
+    let listed = scratch.host(&["plugin", "list", "--no-build", "--plugins", "plugins"]);
+    let refused = listed.out.lines().skip_while(|line| !line.starts_with("refused: "));
+    assert_eq!(refused.count(), 1, "{}", listed.out);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use wasmparser::{Encoding, Parser, Payload};
 
 use crate::domain::family::Family;
 
-use super::error::LoadError;
+use super::error::{LoadError, one_line};
 
 /// Version of the plugin contract that this host speaks.
 pub const CONTRACT: &str = "0.1.0";
@@ -69,7 +69,8 @@ impl Artifact {
         let unreadable = |reason| LoadError::Unreadable { path: path.into(), reason };
         let length = fs::metadata(path).map_err(unreadable)?.len();
         if length > LARGEST {
-            return Err(LoadError::NotAComponent { reason: format!("{length} bytes, over {LARGEST}") });
+            let reason = format!("it has {length} bytes, and {LARGEST} are the most that is read");
+            return Err(LoadError::NotAComponent { reason });
         }
         Self::from_bytes(fs::read(path).map_err(unreadable)?)
     }
@@ -90,6 +91,9 @@ impl Artifact {
     }
 }
 
+/// Why a module is none.
+const CORE_MODULE: &str = "it is a core module, of which a component is yet to be made";
+
 /// Names at the outer border of a component.
 #[derive(Default)]
 struct Surface {
@@ -97,15 +101,37 @@ struct Surface {
     exports: Vec<String>,
 }
 
+/// First bytes of every WebAssembly file (core specification 5.5.16).
+const MAGIC: &[u8] = b"\0asm";
+
+/// Bytes of the magic and of the version after it.
+const PREAMBLE: usize = 8;
+
+/// Refuses bytes that are not even the beginning of a WebAssembly file.
+fn check_preamble(bytes: &[u8]) -> Result<(), LoadError> {
+    let reason = match bytes {
+        [] => "it is empty".to_owned(),
+        _ if !bytes.starts_with(&MAGIC[..MAGIC.len().min(bytes.len())]) => {
+            let start = &bytes[..MAGIC.len().min(bytes.len())];
+            format!("it begins with `{}`, not with `{}`", start.escape_ascii(), MAGIC.escape_ascii())
+        }
+        _ if bytes.len() < PREAMBLE => format!("it is cut off after {} bytes", bytes.len()),
+        _ => return Ok(()),
+    };
+    Err(LoadError::NotAComponent { reason })
+}
+
 fn surface(bytes: &[u8]) -> Result<Surface, LoadError> {
-    let broken =
-        |error: wasmparser::BinaryReaderError| LoadError::NotAComponent { reason: error.to_string() };
+    check_preamble(bytes)?;
+    let broken = |error: wasmparser::BinaryReaderError| LoadError::NotAComponent {
+        reason: format!("it is broken or cut off at byte {}: {}", error.offset(), one_line(error.message())),
+    };
     let mut surface = Surface::default();
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(broken)? {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
-                return Err(LoadError::NotAComponent { reason: "it is a core module".into() });
+                return Err(LoadError::NotAComponent { reason: CORE_MODULE.into() });
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) => depth = depth.saturating_sub(1),

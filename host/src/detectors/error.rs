@@ -146,6 +146,12 @@ pub enum Fault {
     },
 }
 
+/// What an engine or a parser said, without line breaks, and bounded.
+pub(super) fn one_line(text: &str) -> String {
+    const LONGEST: usize = 300;
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
+}
+
 /// How the engine says that an answer exceeds what it may take; it has no public type for that.
 const ANSWER_TOO_LONG: &str = "fuel allocated for hostcalls";
 
@@ -157,11 +163,11 @@ impl Fault {
             Some(Trap::UnreachableCodeReached) => {
                 Self::Trap { reason: "it panicked, or could not get more memory (wasm `unreachable`)".into() }
             }
-            Some(trap) => Self::Trap { reason: trap.to_string() },
+            Some(trap) => Self::Trap { reason: one_line(&trap.to_string()) },
             None if error.root_cause().to_string().contains(ANSWER_TOO_LONG) => {
                 Self::TooMuchOutput { limit, rows }
             }
-            None => Self::InvalidOutput { reason: error.root_cause().to_string() },
+            None => Self::InvalidOutput { reason: one_line(&error.root_cause().to_string()) },
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     bounds::Bounds,
     compiled::Cache,
     engine::ticks,
-    error::LoadError,
+    error::{LoadError, one_line},
     instance::Instance,
     limits::Limits,
     manifest::Manifest,
@@ -121,7 +121,7 @@ impl Loader {
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 pub(super) fn unusable(error: wasmtime::Error) -> LoadError {
-    LoadError::Unusable { reason: format!("{error:#}") }
+    LoadError::Unusable { reason: one_line(&format!("{error:#}")) }
 }
 
 impl Plugin {
