@@ -82,6 +82,14 @@ async fn take(
             });
             axum::Json(answer).into_response()
         }
+        Some(StatusCode::OK) => {
+            let odd = json!({ "kind": "bar", "line": 1, "reason": "close is 1000 times the last one" });
+            let answer = json!({
+                "accepted": count - 1, "duplicates": 0, "late": 0, "rejected": [odd], "rejectedCount": 1,
+                "anomalies": [], "lastBlock": 7
+            });
+            axum::Json(answer).into_response()
+        }
         Some(StatusCode::IM_A_TEAPOT) => panic!("the connection is lost"),
         Some(status) => {
             let problem = json!({ "detail": "the fifth field is odd" }).to_string();
@@ -112,6 +120,7 @@ async fn every_row_is_told_in_order_with_exact_numbers_and_the_key() {
     let ran = replay(&url, &["--speed", "0", "--key-file", "key", "--in-flight", "1"]).await;
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.out.starts_with("7 rows accepted, 0 known before, 0 refused (0 late)\n"), "{ran:?}");
+    assert_eq!(ran.err, format!("replaying 7 rows to {url}/\n"));
     let got = receiver.got();
     assert!(got.iter().all(|request| request.authorization == "Bearer vyk_secret"), "{got:?}");
     let told: Vec<(&str, &Value)> =
@@ -169,10 +178,42 @@ async fn what_a_host_refuses_ends_the_replay_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_that_a_host_refuses_are_an_incomplete_replay() {
+    let (url, _receiver) = Receiver::start(&[StatusCode::OK]).await;
+    let ran = replay(&url, &["--speed", "0", "--in-flight", "1"]).await;
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.out.starts_with("6 rows accepted, 0 known before, 1 refused (0 late)\n"), "{ran:?}");
+    assert!(ran.out.contains("\nrefused bar: close is 1000 times the last one\n"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_none_are_named_with_their_place_and_reason() {
+    let (url, receiver) = Receiver::start(&[]).await;
+    let ran = spawn_blocking(move || {
+        let bars: String = (1..=6).map(|line| format!("2026-01-05T03:5{line}:00Z,NIFTY,-{line}\n")).collect();
+        let bars = format!("timestamp,symbol,close\nyesterday,NIFTY,1\n2026-01-05T03:45:00Z,NIFTY,1\n{bars}");
+        let site = Scratch::new().with_file("bars.csv", &bars);
+        site.host(&["replay", "bars.csv", "--speed", "0", "--to", &url])
+    });
+    let ran = ran.await.unwrap();
+    assert_eq!((ran.code, receiver.got().len()), (0, 1), "{ran:?}");
+    assert!(
+        ran.err.starts_with("warning: rows of the files that cannot be used are left out: 7\n"),
+        "{ran:?}"
+    );
+    assert!(ran.err.contains("\n  bars.csv, line 2: timestamp `yesterday` is not RFC 3339"), "{ran:?}");
+    assert!(ran.err.contains("\n  bars.csv, line 4: close -1 is not a positive number\n"), "{ran:?}");
+    assert!(ran.err.contains("\n  and 2 more; `host backtest --rejects FILE`"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_stays_away_ends_the_replay() {
     let ran = replay("http://127.0.0.1:9", &["--speed", "0", "--patience", "1"]).await;
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.err.contains("took no rows for 1 s") && ran.err.contains("rows are kept once"), "{ran:?}");
+    let silent = "warning: http://127.0.0.1:9/ does not answer: Connection refused (os error 111); it is asked again \
+                  for 1 s (--patience)";
+    assert_eq!(ran.err.matches(silent).count(), 1, "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,6 +223,7 @@ async fn speed_is_that_of_the_rows() {
     // Two and a half minutes between the first row and the last.
     let ran = replay(&url, &["--speed", "60"]).await;
     assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.contains("; at this speed it takes "), "{ran:?}");
     assert!(began.elapsed().as_millis() >= 2_000, "{:?}", began.elapsed());
     assert!(receiver.got().len() > 3, "rows of one moment go together, those of another one later");
 }

@@ -9,15 +9,19 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
+use indicatif::{HumanCount, HumanDuration};
 use tokio::runtime::Runtime;
 
-use super::{progress::Progress, remote::Remote};
+use super::{INCOMPLETE, progress::Progress, remote::Remote};
 use crate::{
-    ingest::{self, Sources},
-    replay::{Receiver, Summary, Tempo, play},
+    ingest::{self, Input, Intake, Reject, Sources},
+    replay::{News, Receiver, Summary, Tempo, length, play},
 };
 
-/// Play files to a host as a live feed.
+/// Rows that are named one by one.
+const NAMED: usize = 5;
+
+/// Play files to a host as a live feed. Exit code 3: the host refused rows.
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Bars: CSV, CSV.gz or Parquet; repeatable.
@@ -59,22 +63,51 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
     };
     let input = ingest::read(&sources, &|file, rows| reading.at(&file.to_string_lossy(), rows))?;
     drop(reading);
-    if !input.intake.rejects.is_empty() {
-        eprintln!(
-            "warning: {} rows of the files are none and are left out; `host backtest` says which",
-            input.intake.rejects.len()
-        );
-    }
+    say_left_out(&input.intake);
     let all = (input.bars.len() + input.signals.len() + input.fills.len()) as u64;
     let runtime = Runtime::new().context("the asynchronous runtime cannot be started")?;
     let patience = Duration::from_secs(arguments.patience);
-    let receiver = Receiver::new(url, key, getrandom::u64()?, patience)?;
+    let receiver = Receiver::new(url.clone(), key, getrandom::u64()?, patience)?;
     let tempo = Tempo { speed: arguments.speed, lanes: usize::from(arguments.in_flight) };
+    eprintln!("replaying {} rows to {url}{}", HumanCount(all), time_needed(&input, tempo.speed));
     let playing = Progress::of("replaying", all);
-    let summary = runtime.block_on(play(&input, Arc::new(receiver), tempo, |done| playing.set(done, all)))?;
+    let summary = runtime.block_on(play(&input, Arc::new(receiver), tempo, |news| match news {
+        News::Answered(done) => playing.set(done, all),
+        News::Silent(reason) => playing.say(&format!(
+            "warning: {url} does not answer: {reason}; it is asked again for {} s (--patience). `host serve` starts a \
+             host",
+            arguments.patience
+        )),
+    }))?;
     drop(playing);
     show(&summary);
-    Ok(ExitCode::SUCCESS)
+    Ok(if summary.rejected == 0 { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
+/// Says which rows of the files cannot be played: the first few, and how many more.
+fn say_left_out(Intake { files, rejects, .. }: &Intake) {
+    if rejects.is_empty() {
+        return;
+    }
+    eprintln!("warning: rows of the files that cannot be used are left out: {}", rejects.len());
+    for Reject { file, line, reason } in rejects.iter().take(NAMED) {
+        let file = files.get(*file as usize).map_or("", |file| file.path.as_str());
+        eprintln!("  {file}, line {line}: {reason}");
+    }
+    if let Some(more @ 1..) = rejects.len().checked_sub(NAMED) {
+        eprintln!(
+            "  and {more} more; `host backtest --rejects FILE` over the same files writes all of them to FILE"
+        );
+    }
+}
+
+/// How long it takes, where that is known.
+fn time_needed(input: &Input, speed: f64) -> String {
+    let needed = Duration::try_from_secs_f64(length(input).as_secs_f64() / speed);
+    needed.map_or_else(
+        |_| String::new(),
+        |needed| format!("; at this speed it takes {}", HumanDuration(needed)),
+    )
 }
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]

@@ -10,12 +10,13 @@ mod parcel;
 mod send;
 mod wire;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{backtest::batches::Batches, ingest::Input};
 
+use answer::Answer;
 pub use answer::Summary;
 use pace::Pace;
 use parcel::Parcel;
@@ -37,7 +38,39 @@ pub struct Tempo {
     pub lanes: usize,
 }
 
-/// Plays all rows, and tells `progress` after each request how many rows were answered.
+/// What happens while rows are played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// So many rows were answered by now.
+    Answered(u64),
+    /// The host does not answer, for this reason, and is asked again.
+    Silent(String),
+}
+
+/// What a lane tells.
+enum Told {
+    Answer(Answer),
+    Silent(String),
+}
+
+/// Time between the first row and the last, as it happened.
+pub fn length(input: &Input) -> Duration {
+    let first = [
+        input.bars.first().map(|row| row.known_at),
+        input.signals.first().map(|row| row.at),
+        input.fills.first().map(|row| row.at),
+    ];
+    let last = [
+        input.bars.last().map(|row| row.known_at),
+        input.signals.last().map(|row| row.at),
+        input.fills.last().map(|row| row.at),
+    ];
+    let (first, last) = (first.into_iter().flatten().min(), last.into_iter().flatten().max());
+    let microseconds = first.zip(last).map_or(0, |(first, last)| last.abs_diff(first));
+    Duration::from_micros(microseconds)
+}
+
+/// Plays all rows, and tells `news` of each answer, and once of each time that the host falls silent.
 ///
 /// # Errors
 ///
@@ -46,9 +79,9 @@ pub async fn play(
     input: &Input,
     receiver: Arc<Receiver>,
     tempo: Tempo,
-    progress: impl Fn(u64),
+    news: impl Fn(News),
 ) -> Result<Summary, ReplayError> {
-    let (told, mut answers) = mpsc::channel(tempo.lanes.max(1));
+    let (told, mut heard) = mpsc::channel(tempo.lanes.max(1));
     let mut tasks = JoinSet::new();
     let lanes: Vec<mpsc::Sender<Parcel>> = (0..tempo.lanes.max(1))
         .map(|lane| {
@@ -61,9 +94,20 @@ pub async fn play(
     let mut summary = Summary::default();
     let dealt = deal(input, tempo.speed, lanes);
     let counted = async {
-        while let Some(answer) = answers.recv().await {
-            summary.add(&answer);
-            progress(summary.rows);
+        let mut is_silent = false;
+        while let Some(told) = heard.recv().await {
+            match told {
+                Told::Answer(answer) => {
+                    is_silent = false;
+                    summary.add(&answer);
+                    news(News::Answered(summary.rows));
+                }
+                Told::Silent(reason) => {
+                    if !std::mem::replace(&mut is_silent, true) {
+                        news(News::Silent(reason));
+                    }
+                }
+            }
         }
     };
     tokio::join!(dealt, counted);
@@ -99,15 +143,15 @@ async fn work(
     receiver: Arc<Receiver>,
     lane: usize,
     mut parcels: mpsc::Receiver<Parcel>,
-    told: mpsc::Sender<answer::Answer>,
+    told: mpsc::Sender<Told>,
 ) -> Result<(), ReplayError> {
     let mut sent = 0;
     while let Some(parcel) = parcels.recv().await {
         for request in parcel.into_requests(MOST_ROWS) {
             sent += 1;
-            let answer = receiver.send(&request, &format!("{lane}-{sent}")).await?;
+            let answer = receiver.send(&request, &format!("{lane}-{sent}"), &told).await?;
             // Nobody listens any longer only when the whole is given up.
-            let _ = told.send(answer).await;
+            let _ = told.send(Told::Answer(answer)).await;
         }
     }
     Ok(())

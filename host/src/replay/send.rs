@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use reqwest::{Client, Response, StatusCode, Url, header::HeaderMap};
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
 
-use super::{answer::Answer, parcel::Request};
+use super::{Told, answer::Answer, parcel::Request};
 use crate::{config::Secret, domain::time::Timestamp, http, outbound};
 
 /// Longest time of one attempt.
@@ -81,14 +84,21 @@ impl Receiver {
         Ok(Self { client, host, key, run, patience })
     }
 
-    /// Sends until it is answered.
-    pub(super) async fn send(&self, request: &Request, number: &str) -> Result<Answer, ReplayError> {
+    /// Sends until it is answered, and tells once if it is not.
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+        number: &str,
+        told: &mpsc::Sender<Told>,
+    ) -> Result<Answer, ReplayError> {
         let mut url = self.host.clone();
         url.set_path(&format!("{}/api/ingest/{}", self.host.path().trim_end_matches('/'), request.kind));
         let name = format!("replay-{:016x}-{number}", self.run);
-        let (began, mut wait) = (Instant::now(), FIRST_WAIT);
+        let (began, mut wait, mut is_told) = (Instant::now(), FIRST_WAIT, false);
         loop {
-            let (reason, asked) = match self.attempt(&url, request, &name).await {
+            let attempt = self.attempt(&url, request, &name).await;
+            let is_silent = attempt.is_err();
+            let (reason, asked) = match attempt {
                 Ok(response) if response.status().is_success() => {
                     let answer: reqwest::Result<Answer> = response.json().await;
                     return answer
@@ -100,10 +110,13 @@ impl Receiver {
                     (format!("it answers {}", response.status()), asked)
                 }
                 Ok(response) => return Err(refused(url, response).await),
-                Err(error) => (chain(&error), None),
+                Err(error) => (cause(&error), None),
             };
             if began.elapsed() >= self.patience {
                 return Err(ReplayError::Away { url, patience: self.patience, reason });
+            }
+            if is_silent && !std::mem::replace(&mut is_told, true) {
+                let _ = told.send(Told::Silent(reason)).await;
             }
             sleep(asked.unwrap_or(wait).min(LONGEST_WAIT)).await;
             wait = (wait * 2).min(LONGEST_WAIT);
@@ -150,13 +163,11 @@ async fn refused(url: Url, response: Response) -> ReplayError {
     ReplayError::Refused { url, status, reason }
 }
 
-/// An error and its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
+/// What is at the bottom of an error; what stands above it says that a request failed, and to where.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
     }
-    text
+    cause.to_string()
 }
