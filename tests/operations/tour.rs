@@ -179,7 +179,32 @@ fn the_tour_works_as_written() {
         sleep(Duration::from_millis(500));
     }
     tour.run(verify);
+    a_broken_edit_is_told_with_its_place(&tour);
     kill(Pid::from_raw(tour.host.id().cast_signed()), Signal::SIGINT).unwrap();
     let mut tour = tour;
     assert_eq!(tour.host.wait().unwrap().code(), Some(0), "{}", tour.log());
+}
+
+/// Where nobody sees the compiler's own words, as over the API, the first error is told.
+fn a_broken_edit_is_told_with_its_place(tour: &Tour) {
+    tour.run("echo 'const BROKEN: u32 = true;' >> plugins/market/price-movement/src/lib.rs");
+    let list = format!("target/release/host plugin list --to {} || test $? = 3", tour.url);
+    let began = Instant::now();
+    let listed = loop {
+        let listed = tour.run(&list);
+        if listed.contains("refused: ") {
+            break listed;
+        }
+        assert!(began.elapsed() < PATIENCE, "{listed}\n{}", tour.log());
+        sleep(Duration::from_millis(500));
+    };
+    let refused = listed.lines().find(|line| line.starts_with("refused: ")).unwrap();
+    let source = "plugins/market/price-movement/src/lib.rs:";
+    assert!(refused.starts_with("refused: price-movement does not compile: /"), "{refused}");
+    assert!(refused.contains(source) && refused.contains(": mismatched types (E0308). Mend it"), "{refused}");
+    assert!(
+        tour.log().contains("components are not replaced: price-movement does not compile: "),
+        "{}",
+        tour.log()
+    );
 }

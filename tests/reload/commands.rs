@@ -5,8 +5,9 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tests::{
-    Ran,
+    Ran, database,
     feed::{built_in, by_minutes},
+    serving::Site,
     stamped,
 };
 
@@ -118,6 +119,7 @@ async fn whoever_may_not_or_finds_no_host_is_told_what_to_do() {
         let refused = shop.run(&words);
         assert!(refused.code == 1 && refused.err.contains(said), "{refused:?}");
         assert!(!refused.err.contains("vyk_"), "{refused:?}");
+        assert!(refused.err.matches("host key create").count() <= 1, "{refused:?}");
     }
     assert_eq!(shop.run(&["plugin", "list", "--key-file", "viewer"]).code, 0);
     assert_eq!(shop.run(&["plugin", "reload", "--key-file", "admin"]).code, 0);
@@ -140,4 +142,28 @@ async fn settings_name_the_host_and_the_environment_holds_the_key() {
     assert!(listed.code == 0 && listed.out.contains("price-movement"), "{listed:?}");
     let kept = shop.site.host(&["plugin", "versions"]);
     assert!(kept.code == 0 && kept.out.contains("running"), "{kept:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_without_a_folder_of_plugins_or_with_broken_policies_says_so_once() {
+    let database = database::fresh("reload_no_folder").await;
+    let site = Site::new(&database);
+    fs::write(site.path("policies/default.rhai"), "fn triage(").unwrap();
+    let broken = site.host(&["serve"]);
+    assert_eq!(broken.code, 1, "{broken:?}");
+    assert_eq!(broken.err.matches("error: ").count(), 1, "{broken:?}");
+    assert!(broken.err.contains("error: syntax: "), "{broken:?}");
+
+    fs::remove_dir(site.path("plugins")).unwrap();
+    let folder = fs::canonicalize(site.path(".")).unwrap().join("plugins");
+    for dev in [&["serve"][..], &["serve", "--dev"]] {
+        let ran = site.host(dev);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        let said = format!("there is no folder of plugins {}: ", folder.display());
+        assert!(ran.err.contains(&said) && ran.err.contains("code.plugins (VYOMO_CODE__PLUGINS)"), "{ran:?}");
+    }
+    let listed = site.host(&["plugin", "list"]);
+    let said =
+        format!("error: there is no folder of plugins {}; name one with --plugins\n", folder.display());
+    assert_eq!((listed.code, listed.err.as_str()), (1, said.as_str()), "{listed:?}");
 }

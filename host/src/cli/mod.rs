@@ -123,7 +123,9 @@ pub fn run() -> ExitCode {
         Command::Notifications(arguments) => notifications::run(&arguments, config.as_deref()),
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        let said = format!("{error:#}");
+        // What is wrong with policies says of itself that it is an error.
+        eprintln!("error: {}", said.strip_prefix("error: ").unwrap_or(&said));
         ExitCode::FAILURE
     })
 }

@@ -22,6 +22,9 @@ use crate::{
 /// Holds the key where no file does; never an argument, which all programs of the machine could see.
 const KEY: &str = "VYOMO_API_KEY";
 
+/// Why nobody is let in without a key.
+const NO_KEY: &str = "it wants an API key; hand one over in VYOMO_API_KEY or --key-file, `host key create NAME --scope SCOPES` makes one";
+
 /// Longest wait for an answer. A host gives up before; `server.request_timeout_seconds` is 30 unless set.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -175,10 +178,10 @@ impl Host {
         let Some(detail) = problem["detail"].as_str() else {
             return anyhow!("{} answers {status}, and not as a host does; does --to name one?", self.url);
         };
+        if status == StatusCode::UNAUTHORIZED && self.key.is_none() {
+            return anyhow!("{} refuses (401): {NO_KEY}", self.url);
+        }
         let way_out = match status {
-            StatusCode::UNAUTHORIZED if self.key.is_none() => {
-                "; hand a key over in VYOMO_API_KEY or --key-file, `host key create` makes one"
-            }
             StatusCode::UNAUTHORIZED => "; `host key list` shows which keys are valid",
             StatusCode::NOT_FOUND => "; `host plugin versions` and `host policy list` show what there is",
             StatusCode::FORBIDDEN => "; `host key create NAME --scope admin` makes one that does",

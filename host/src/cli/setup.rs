@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     time::Duration,
 };
 
@@ -41,7 +41,8 @@ impl PluginSource {
     /// Makes the components of the folder's crates current, unless told not to.
     pub(super) fn build(&self) -> anyhow::Result<()> {
         if !self.plugins.is_dir() {
-            bail!("--plugins {}: no such folder", self.plugins.display());
+            let folder = absolute(&self.plugins)?;
+            bail!("there is no folder of plugins {}; name one with --plugins", folder.display());
         }
         if !self.no_build {
             build::build(&self.plugins)?;

@@ -1,6 +1,6 @@
 //! Plugins and policies: what is loaded, what is refused and why.
 
-use std::path::Path;
+use std::path::{Path, absolute};
 
 use tokio::task::spawn_blocking;
 
@@ -37,8 +37,10 @@ fn plugins(code: &CodeConfig) -> Vec<Finding> {
         }
         Ok(files) => files,
         Err(reason) => {
-            let found = format!("{shown} cannot be read: {reason}");
-            return vec![Finding::problem("plugins", found, "run this where the host runs")];
+            let shown = absolute(folder).unwrap_or_else(|_| folder.clone());
+            let found = format!("{} cannot be read: {reason}", shown.display());
+            let advice = "name the folder with code.plugins, or run this where the host runs";
+            return vec![Finding::problem("plugins", found, advice)];
         }
     };
     let limits = Limits::default();
@@ -76,6 +78,10 @@ fn policies(folder: &Path) -> Finding {
             let found = format!("{} files, {cases} cases pass: {}", set.files().len(), set.hash());
             Finding::ok("policies", found)
         }
-        Err(refused) => Finding::problem("policies", refused.to_string(), "`host policy test` says the same"),
+        Err(refused) => Finding::problem(
+            "policies",
+            refused.to_string(),
+            "mend what is named, or name another folder with code.policies: no host starts with these",
+        ),
     }
 }

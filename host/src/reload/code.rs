@@ -6,13 +6,13 @@ use tokio::{runtime::Handle, sync::Mutex, task::spawn_blocking};
 
 use super::{
     ReloadError,
-    read::{components, limits},
+    read::{components, limits, make_current},
 };
 use crate::{
     agent::{Agent, Choice, Start as AgentStart},
     config::Config,
     decide::{desk::Desk, judge::Judge},
-    detectors::{build, folder::PluginSet, loader::loader, plugin::Loader},
+    detectors::{folder::PluginSet, loader::loader, plugin::Loader},
     domain::time::Timestamp,
     live::Engine,
     policy::PolicySet,
@@ -78,9 +78,7 @@ impl Code {
         builds: bool,
     ) -> anyhow::Result<Self> {
         let loader = loader(limits(&config))?;
-        if builds {
-            build::build(&config.code.plugins)?;
-        }
+        make_current(&config.code.plugins, builds)?;
         let plugins = components(&loader, &config.code.plugins, &config)?;
         if plugins.plugins.is_empty() {
             tracing::warn!("{} holds no components, so nothing will be found", config.code.plugins.display());

@@ -1,13 +1,25 @@
 use std::path::PathBuf;
 
 use crate::{
-    agent::AgentError, detectors::error::LoadError, live::IngestError, policy::Refused as PoliciesRefused,
+    agent::AgentError,
+    detectors::{build::BuildError, error::LoadError},
+    live::IngestError,
+    policy::Refused as PoliciesRefused,
     store::error::StoreError,
 };
 
 /// Why a set of components or policies does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
+    /// There is no such folder.
+    #[error(
+        "there is no folder of plugins {path}: start the host where there is one, or name one with code.plugins \
+         (VYOMO_CODE__PLUGINS); an empty one will do, and finds nothing"
+    )]
+    NoPlugins {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// The folder cannot be read.
     #[error("{path} cannot be read: {reason}")]
     Folder {
@@ -16,6 +28,9 @@ pub enum ReloadError {
         /// What the system said.
         reason: std::io::Error,
     },
+    /// The sources cannot be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// There is nothing in it.
     #[error("{path} holds no components; `host plugin build {path}` makes them of sources")]
     Nothing {

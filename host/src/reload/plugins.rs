@@ -6,14 +6,14 @@ use super::{
     Code, LiveCode, ReloadError, Stage, aside,
     code::off_the_path,
     files,
-    read::{admit, changes, components, file_of, hashes, identity, kept, running, versions},
+    read::{admit, changes, components, file_of, hashes, identity, kept, make_current, running, versions},
     swap::{self, Compared, Swapped},
     takeover::Takeover,
 };
 use crate::{
     agent::Agent,
     decide::judge::Judge,
-    detectors::{admission::Admission, build, folder::PluginSet, supervisor::Health},
+    detectors::{admission::Admission, folder::PluginSet, supervisor::Health},
     ledger::hash::Hash,
     store::{
         journal::Journal,
@@ -144,12 +144,7 @@ impl Code {
         let (loader, config, builds) = (self.loader.clone(), Arc::clone(&self.config), self.builds);
         off_the_path(move || {
             let folder = &config.code.plugins;
-            if builds {
-                build::build(folder).map_err(|error| ReloadError::Folder {
-                    path: folder.clone(),
-                    reason: std::io::Error::other(error.to_string()),
-                })?;
-            }
+            make_current(folder, builds)?;
             let set = aside::pool()?.install(|| components(&loader, folder, &config))?;
             // Whoever empties a folder is about to fill it.
             if set.plugins.is_empty() {

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     time::Duration,
 };
 
@@ -12,6 +12,7 @@ use crate::{
     detectors::{
         admission::{Admission, Signature},
         artifact::Artifact,
+        build,
         error::LoadError,
         folder::{self, PluginSet, SettingsByName},
         limits::Limits,
@@ -27,6 +28,17 @@ use super::ReloadError;
 pub(super) fn limits(config: &Config) -> Limits {
     let deadline = Duration::from_millis(u64::from(config.code.deadline_milliseconds.get()));
     Limits { deadline, ..Limits::default() }
+}
+
+/// Makes sure that there is a folder of plugins; with `builds`, crates in it whose sources changed are built.
+pub(super) fn make_current(folder: &Path, builds: bool) -> Result<(), ReloadError> {
+    if !folder.is_dir() {
+        return Err(ReloadError::NoPlugins { path: absolute(folder).unwrap_or_else(|_| folder.into()) });
+    }
+    if builds {
+        build::build(folder)?;
+    }
+    Ok(())
 }
 
 /// A folder's components, all of them or none.

@@ -19,10 +19,24 @@ pub enum BuildError {
          wasm32-unknown-unknown`; on Debian: `apt-get install rustc-web cargo-web rust-web-src`"
     )]
     NoToolchain,
-    /// Cargo failed; what it printed says where.
-    #[error("cargo could not build the plugins: {reason}. Its messages are above")]
+    /// A crate does not compile.
+    #[error(
+        "{name} does not compile: {error}. Mend it, and `host plugin build` shows all that the compiler says"
+    )]
+    Source {
+        /// The crate.
+        name: String,
+        /// The first error, with its place.
+        error: String,
+    },
+    /// Cargo failed before any crate was at fault.
+    #[error(
+        "cargo could not build the plugins of {workspace}: {reason}. `host plugin build` shows all that it says"
+    )]
     Cargo {
-        /// How it ended.
+        /// The folder that it ran in.
+        workspace: PathBuf,
+        /// What it said, or how it ended.
         reason: String,
     },
     /// A compiled module is no plugin.

@@ -3,6 +3,7 @@
 //! One cargo call builds all crates of a workspace whose sources changed since their component was made; the
 //! component carries the hash of its sources in a custom section, so nothing else has to be remembered.
 
+mod cargo;
 mod error;
 mod sources;
 mod toolchain;
@@ -10,7 +11,6 @@ mod toolchain;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
 };
 
 use rayon::prelude::*;
@@ -53,27 +53,18 @@ pub fn build(folder: &Path) -> Result<Built, BuildError> {
 
 fn compile(toolchain: &Toolchain, workspace: &Path, crates: &[&Crate]) -> Result<(), BuildError> {
     let target = workspace.join("target").join("components");
-    let mut cargo = toolchain.cargo();
-    cargo.current_dir(workspace).arg("--target-dir").arg(&target);
+    let mut command = toolchain.cargo();
+    command.arg("--target-dir").arg(&target);
     for one in crates {
-        cargo.args(["-p", &one.name]);
+        command.args(["-p", &one.name]);
     }
-    run(cargo)?;
+    let name = |library: &str| {
+        let found = crates.iter().find(|one| one.library == library);
+        found.map_or_else(|| library.to_owned(), |one| one.name.clone())
+    };
+    cargo::run(command, workspace, name)?;
     let modules = target.join(toolchain::TARGET).join("release");
     crates.par_iter().try_for_each(|one| componentize(one, &modules))
-}
-
-fn run(mut cargo: Command) -> Result<(), BuildError> {
-    let status = cargo
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|reason| BuildError::Cargo { reason: reason.to_string() })?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(BuildError::Cargo { reason: format!("it ended with {status}") })
-    }
 }
 
 fn componentize(one: &Crate, modules: &Path) -> Result<(), BuildError> {
