@@ -98,6 +98,19 @@ async fn a_chain_is_exported_and_checked_without_a_database() {
     assert!(code == 1 && said.starts_with("block 5: its hash"), "{said}");
 }
 
+#[test]
+fn a_public_key_that_is_not_there_is_named_once_with_the_place_of_the_hosts_own() {
+    let host = Host::alone();
+    let (code, said) = host.run(&["verify", "--public-key", "nowhere.pem"]);
+    let own = host.path("ledger/key.pub.pem");
+    let expected = format!(
+        "error: --public-key nowhere.pem cannot be read: No such file or directory (os error 2); `host serve` with \
+         these settings keeps its own in {}\n",
+        own.display()
+    );
+    assert_eq!((code, said), (1, expected));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn part_of_a_chain_is_checked() {
     let host = Host::with_database("part").await;

@@ -197,6 +197,11 @@ impl Config {
         let usual = || self.data_dir.join("ledger/key.pem");
         self.ledger.key_file.clone().unwrap_or_else(usual)
     }
+
+    /// File of its public half, beside it.
+    pub fn ledger_public_key_file(&self) -> PathBuf {
+        self.ledger_key_file().with_extension("pub.pem")
+    }
 }
 
 /// Name of the variable that says what stands at a path.

@@ -1,6 +1,9 @@
 //! `host ledger check-proof`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::Args;
 
@@ -26,9 +29,9 @@ pub(super) struct Arguments {
     public_key: Vec<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     let text = output::text(&arguments.file)?;
-    let keys = output::public_keys(&arguments.public_key)?;
+    let keys = output::public_keys(&arguments.public_key, config)?;
     if Inclusion::is_claimed_by(&text) {
         inclusion(&Inclusion::decode(&text)?, &keys)?;
     } else {

@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
         Command::Export { out } => export::run(out.as_deref(), config),
         Command::Checkpoint { out } => export::checkpoint(out.as_deref(), config),
         Command::Prove(arguments) => prove::prove(arguments, config),
-        Command::CheckProof(arguments) => check_proof::run(arguments),
+        Command::CheckProof(arguments) => check_proof::run(arguments, config),
         Command::Consistency(arguments) => prove::consistency(arguments, config),
     }
 }

@@ -3,12 +3,18 @@
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 
-use crate::ledger::{checkpoint::SignedCheckpoint, keys::PublicKey};
+use crate::{
+    config::Config,
+    ledger::{
+        checkpoint::SignedCheckpoint,
+        keys::{KeyError, PublicKey},
+    },
+};
 
 /// Texts that are read whole are not longer, bytes.
 const MAX_BYTES: u64 = 32 << 20;
@@ -41,9 +47,23 @@ pub(super) fn checkpoint(path: &Path) -> anyhow::Result<SignedCheckpoint> {
     SignedCheckpoint::parse(&text(path)?).with_context(|| path.display().to_string())
 }
 
-/// Reads public keys.
-pub(super) fn public_keys(paths: &[impl AsRef<Path>]) -> anyhow::Result<Vec<PublicKey>> {
-    let read =
-        |path: &Path| PublicKey::read(path).with_context(|| format!("--public-key {}", path.display()));
-    paths.iter().map(|path| read(path.as_ref())).collect()
+/// Reads public keys; where one cannot be read, says where a host with these settings keeps its own.
+pub(super) fn public_keys(paths: &[PathBuf], config: Option<&Path>) -> anyhow::Result<Vec<PublicKey>> {
+    let read = |path: &PathBuf| match PublicKey::read(path) {
+        Err(KeyError::File { error, .. }) => {
+            Err(anyhow!("--public-key {} cannot be read: {error}{}", path.display(), usual_place(config)))
+        }
+        read => read.with_context(|| format!("--public-key {}", path.display())),
+    };
+    paths.iter().map(read).collect()
+}
+
+fn usual_place(config: Option<&Path>) -> String {
+    Config::load(config).map_or_else(
+        |_| "; `host serve` keeps its own in its data folder, ledger/key.pub.pem".to_owned(),
+        |config| {
+            let file = config.ledger_public_key_file();
+            format!("; `host serve` with these settings keeps its own in {}", file.display())
+        },
+    )
 }

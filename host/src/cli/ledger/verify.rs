@@ -70,7 +70,7 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(arguments.from <= arguments.to, "--from is after --to");
-    let pinned = output::public_keys(&arguments.public_key)?;
+    let pinned = output::public_keys(&arguments.public_key, config)?;
     let heads = arguments.checkpoints()?;
     match &arguments.file {
         Some(file) => verify_file(file, pinned, heads).map(|report| answer(&report)),
