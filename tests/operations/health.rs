@@ -52,7 +52,7 @@ async fn a_sound_host_has_nothing_to_say() {
     let table = site.host(&["doctor"]);
     assert_eq!(table.code, 0);
     assert!(table.out.starts_with("check"), "{}", table.out);
-    assert!(table.out.contains("1 API keys"), "{}", table.out);
+    assert!(table.out.contains("1 API key is valid"), "{}", table.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -106,6 +106,7 @@ async fn what_is_amiss_is_named_with_the_way_out() {
         assert_eq!(standing(&found, check), "problem", "{found:#}");
         assert!(text.contains(said), "{said} in {found:#}");
     }
+    assert!(!text.contains("says the same"), "{found:#}");
     let refused = about(&found, "plugins");
     assert!(
         refused
@@ -160,6 +161,23 @@ async fn a_taken_port_is_a_problem_unless_a_host_has_it() {
     let (code, found) = examine(&site);
     assert_eq!((code, standing(&found, "address").as_str()), (0, "ok"), "{found:#}");
     assert!(found.to_string().contains("a host 0."), "{found:#}");
+    serving.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_in_development_mode_needs_no_key() {
+    let database = database::fresh("no_key").await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let site = Site::new(&database)
+        .with_components(&["plugins/market/price-movement/price-movement.wasm"])
+        .with("VYOMO_SERVER__DEVELOPMENT", "false")
+        .with("VYOMO_SERVER__LISTEN", &free);
+    let (_, found) = examine(&site);
+    assert!(about(&found, "access")[0]["found"].to_string().contains("there is no API key"), "{found:#}");
+    let serving = site.serve_with(&["--dev"]);
+    let (_, found) = examine(&site);
+    let said = about(&found, "access")[0]["found"].to_string();
+    assert!(said.contains(&format!("the host at {free} is in development mode")), "{found:#}");
     serving.stop();
 }
 

@@ -28,7 +28,8 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
             .context("the asynchronous runtime cannot be started")?
             .block_on(doctor::examine(&config)),
         Err(error) => {
-            vec![Finding::problem("configuration", error.to_string(), "`host config check` says the same")]
+            let advice = "change that setting; docs/CONFIGURATION.md has all of them";
+            vec![Finding::problem("configuration", error.to_string(), advice)]
         }
     };
     let worst = findings.iter().map(|finding| finding.standing).max().unwrap_or(Standing::Ok);

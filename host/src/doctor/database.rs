@@ -21,7 +21,7 @@ pub(super) async fn examine(config: &Config, database: &Database) -> Vec<Finding
     let pool = match connect_read_only(database.url(), &config.database).await {
         Ok(pool) => pool,
         Err(error) => {
-            let away = Finding::problem("database", error.to_string(), "then run this again");
+            let away = Finding::problem("database", error.to_string(), super::NO_DATABASE);
             return vec![away, key::examine_file(config)];
         }
     };

@@ -16,6 +16,10 @@ use crate::{cluster, config::Config};
 pub use finding::{Finding, Standing};
 pub use settings::faults;
 
+/// What to do about a database that cannot be used.
+const NO_DATABASE: &str =
+    "name one that answers with database.url, or leave that away for a private one in data_dir";
+
 /// Looks at everything that a host with these settings needs, in the order in which it would.
 pub async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = settings::examine(config);
@@ -38,11 +42,11 @@ async fn with_database(config: &Config) -> Vec<Finding> {
             let findings = database::examine(config, &database).await;
             let closed = database.close().await;
             let closed =
-                closed.err().map(|error| Finding::problem("database", error.to_string(), "see above"));
+                closed.err().map(|error| Finding::problem("database", error.to_string(), NO_DATABASE));
             findings.into_iter().chain(closed).collect()
         }
         Err(error) => {
-            let away = Finding::problem("database", error.to_string(), "then run this again");
+            let away = Finding::problem("database", error.to_string(), NO_DATABASE);
             vec![away, key::examine_file(config)]
         }
     }
