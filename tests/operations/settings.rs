@@ -69,8 +69,12 @@ fn settings_in_order_are_said_to_be() {
 #[test]
 fn a_wrong_value_is_named_with_its_key_its_place_and_what_is_right() {
     for (settings, expected) in [
-        ("[database]\nmax_connections = 0", ["vyomo.toml: database.max_connections", "`0`", "nonzero"]),
-        ("[database]\nmax_connections = 'many'", ["database.max_connections", "`many`", "u32"]),
+        ("[database]\nmax_connections = 0", ["vyomo.toml: database.max_connections", "`0`", "at least 1"]),
+        (
+            "[database]\nmax_connections = 'many'",
+            ["database.max_connections", "`many`", "where a whole number of at least 1 is needed"],
+        ),
+        ("[server]\ndevelopment = 'yes'", ["server.development", "`yes`", "where true or false is needed"]),
         ("[server]\nlisten = 'here'", ["server.listen", "`here`", "127.0.0.1:8080"]),
         ("[agent]\nminimum_confidence = 7", ["agent.minimum_confidence", "7", "between 0 and 1"]),
         ("[agent]\non_failure = 'reviev'", ["agent.on_failure", "`reviev`", "did you mean `review`?"]),
@@ -97,6 +101,16 @@ fn a_wrong_value_is_named_with_its_key_its_place_and_what_is_right() {
             assert!(ran.err.contains(part), "{settings} -> {} has no {part}", ran.err);
         }
     }
+}
+
+#[test]
+fn an_address_to_listen_to_that_is_none_is_shown_how_to_write() {
+    let ran = Scratch::new().host(&["serve", "--listen", "foo"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        ran.err.contains("'foo'") && ran.err.contains("write it as ADDRESS:PORT, as in 127.0.0.1:8080"),
+        "{ran:?}"
+    );
 }
 
 #[test]

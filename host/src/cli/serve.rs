@@ -14,11 +14,15 @@ use crate::{cluster::Database, config::Config, observe::Observing, serve::Host};
 #[derive(Args)]
 pub(super) struct Arguments {
     /// Address and port, instead of server.listen.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Answer whoever asks, without keys, on this machine alone; and build detectors whose sources change.
     #[arg(long)]
     dev: bool,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write it as ADDRESS:PORT, as in 127.0.0.1:8080 or [::1]:8080".to_owned())
 }
 
 pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Result<ExitCode> {

@@ -79,7 +79,7 @@ fn reason(error: &figment::Error) -> String {
         Kind::UnknownVariant(name, known) => unknown("choice", name, known),
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
             let found = shown(found, &error.path);
-            format!("{found} was given where {expected} is needed{}", hint(error, expected))
+            format!("{found} was given where {} is needed{}", needed(expected), hint(error, expected))
         }
         Kind::Message(text) => text.clone(),
         other => other.to_string(),
@@ -97,6 +97,20 @@ fn unknown(what: &str, name: &str, known: &[&str]) -> String {
         .map(|nearest| format!("did you mean `{nearest}`? "))
         .unwrap_or_default();
     format!("there is no {what} `{name}`; {suggestion}There are {}", known.join(", "))
+}
+
+/// What is needed, in words that are none of this program's.
+fn needed(expected: &str) -> String {
+    let (least, kind) = expected.strip_prefix("a nonzero ").map_or((0, expected), |kind| (1, kind));
+    match kind {
+        "u8" => format!("a whole number from {least} to {}", u8::MAX),
+        "u16" => format!("a whole number from {least} to {}", u16::MAX),
+        "u32" | "u64" | "usize" => format!("a whole number of at least {least}"),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        _ => expected.to_owned(),
+    }
 }
 
 /// Values of variables are read as TOML, so that digits alone are a number.

@@ -7,7 +7,15 @@ use super::reject::Reason;
 /// An input that a run cannot use.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// The file cannot be opened or its bytes make no sense.
+    /// The file cannot be opened or read as a whole.
+    #[error("cannot read {}: {reason}", path.display())]
+    Closed {
+        /// Path as given.
+        path: PathBuf,
+        /// Why.
+        reason: std::io::Error,
+    },
+    /// Its bytes make no sense.
     #[error("cannot read {}, line {line}: {reason}", path.display())]
     Unreadable {
         /// Path as given.

@@ -24,7 +24,7 @@ use super::{
     sequence::Sequence,
     signals::{SIGNAL_KEY, SignalRows, voice},
     source::hex,
-    table::{self, Rows, unreadable},
+    table::{self, Rows},
 };
 use crate::domain::names::Names;
 
@@ -229,7 +229,8 @@ impl Reader<'_> {
     }
 
     fn calendars(&mut self, path: &Path) -> Result<Calendars, IngestError> {
-        let text = fs::read_to_string(path).map_err(|error| unreadable(path, 1, error.to_string()))?;
+        let text =
+            fs::read_to_string(path).map_err(|reason| IngestError::Closed { path: path.into(), reason })?;
         let calendars = Calendars::parse(&text, path)?;
         self.intake.files.push(FileRead {
             path: path.display().to_string(),

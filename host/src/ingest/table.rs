@@ -67,15 +67,15 @@ pub(super) fn read<const N: usize>(
     room: &Room,
     visit: &mut Visit<'_, N>,
 ) -> Result<TableRead, IngestError> {
-    let at_start = |error: std::io::Error| unreadable(path, 1, error.to_string());
-    let (mut source, format) = source::open(path).map_err(at_start)?;
+    let closed = |reason: std::io::Error| IngestError::Closed { path: path.into(), reason };
+    let (mut source, format) = source::open(path).map_err(closed)?;
     let header = Header { path, role, columns };
     let warnings = if format == Format::Parquet {
         parquet_table::read(&header, room, visit)?
     } else {
         read_text(&header, room.bound(source::text(&mut source, format)), visit)?
     };
-    let sha256 = source::finish(source).map_err(at_start)?;
+    let sha256 = source::finish(source).map_err(closed)?;
     Ok(TableRead { sha256, warnings })
 }
 

@@ -44,6 +44,14 @@ async fn what_does_not_fit_is_named_by_its_place() {
         let problem = rest.post(&path, &body).await.problem(422);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
+    for query in ["severity=HGH", "startDate=2026-01-05T00:00:00Z&severity=HGH"] {
+        let problem = rest.get(&format!("/api/anomalies?{query}")).await.problem(400);
+        let said = problem["detail"].as_str().unwrap();
+        assert!(
+            ["severity: ", "`HGH`", "`LOW`", "`CRITICAL`"].iter().all(|part| said.contains(part)),
+            "{said}"
+        );
+    }
     let broken = rest.request(Method::POST, &path).header("content-type", "application/json").body("{");
     Answer::of(broken).await.problem(400);
     let text = rest.request(Method::POST, &path).header("content-type", "text/plain").body("{}");

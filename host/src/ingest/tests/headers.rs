@@ -41,5 +41,5 @@ fn a_column_that_appears_twice_is_refused() {
 fn a_file_that_is_not_there_is_named() {
     let sources = Sources { trades: vec!["no/such/trades.csv".into()], ..Sources::default() };
     let text = try_read(&sources).unwrap_err().to_string();
-    assert!(text.starts_with("cannot read no/such/trades.csv, line 1: "), "{text}");
+    assert!(text.starts_with("cannot read no/such/trades.csv: "), "{text}");
 }
