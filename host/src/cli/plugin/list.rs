@@ -11,6 +11,7 @@ use crate::{
         INCOMPLETE,
         remote::{Key, Remote, address},
         setup::PluginSource,
+        table,
     },
     detectors::{agent::AgentManifest, artifact::World, folder::PluginSet, manifest::Manifest},
 };
@@ -42,28 +43,25 @@ pub(super) fn run(arguments: &Arguments, config: Option<&Path>) -> anyhow::Resul
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 fn show(set: &PluginSet) -> ExitCode {
-    println!("{:<24} {:<8} {:<9} {:<13} READS", "NAME", "VERSION", "FAMILY", "HASH");
-    for plugin in &set.plugins {
-        let Manifest { name, version, family, reads, .. } = &plugin.manifest;
-        println!(
-            "{name:<24} {version:<8} {:<9} {:<13} {}",
-            family.name(),
-            &plugin.hash[..12],
-            reads.join(" ")
-        );
-    }
-    if let Some(agent) = &set.agent {
-        let AgentManifest { name, version, powers, .. } = &agent.manifest;
-        let powers: Vec<&str> = powers.iter().map(|power| power.name()).collect();
-        println!(
-            "{name:<24} {version:<8} {:<9} {:<13} asks for {}",
-            World::Agent.name(),
-            &agent.hash[..12],
-            if powers.is_empty() { "no power".into() } else { powers.join(" ") }
-        );
-    }
+    let detectors = set.plugins.iter().map(|plugin| detector(&plugin.manifest, &plugin.hash));
+    let agent = set.agent.iter().map(|plugin| agent(&plugin.manifest, &plugin.hash));
+    table::print(["name", "family", "version", "hash", "reads"], &detectors.chain(agent).collect::<Vec<_>>());
     for refused in &set.refused {
         println!("refused: {}: {}", refused.path.display(), refused.error);
     }
     if set.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) }
+}
+
+fn detector(manifest: &Manifest, hash: &str) -> [String; 5] {
+    let Manifest { name, version, family, reads, .. } = manifest;
+    let (family, hash) = (family.name().to_owned(), table::short(hash).to_owned());
+    [name.clone(), family, version.clone(), hash, reads.join(" ")]
+}
+
+fn agent(manifest: &AgentManifest, hash: &str) -> [String; 5] {
+    let AgentManifest { name, version, powers, .. } = manifest;
+    let powers: Vec<&str> = powers.iter().map(|power| power.name()).collect();
+    let powers = if powers.is_empty() { "no power".to_owned() } else { powers.join(" ") };
+    let (family, hash) = (World::Agent.name().to_owned(), table::short(hash).to_owned());
+    [name.clone(), family, version.clone(), hash, format!("asks for {powers}")]
 }
