@@ -24,3 +24,5 @@ pub mod outcome;
 pub mod pending;
 pub mod record;
 pub mod replay;
+mod request;
+mod taker;
