@@ -48,6 +48,8 @@ async fn main() {
     ingest::most(&host, &mut market, CONNECTIONS, TIME).await;
     ingest::steadily(&host, &mut market, HALF_RATE, TIME).await;
     reloads::meanwhile(&host, &mut market, HALF_RATE, TIME).await;
+    // Once more: right after the most that is taken, Postgres has still to tidy up.
+    ingest::steadily(&host, &mut market, HALF_RATE, TIME).await;
     subscribers::listen(&host, &mut market, SUBSCRIBERS, TIME).await;
     host.report_memory();
 }
