@@ -1,6 +1,9 @@
 //! What comes in, and what is recorded about it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::Range,
+};
 
 use uuid::Uuid;
 
@@ -67,6 +70,15 @@ pub struct DecisionTaken {
     pub anomaly: AnomalyRef,
     /// Whether it waits for the agent.
     pub is_pending: bool,
+}
+
+/// What became of arrivals that are committed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Taken {
+    /// What was recorded about them.
+    pub recorded: Recorded,
+    /// Blocks of the change that they were part of.
+    pub blocks: Range<u64>,
 }
 
 impl Recorded {

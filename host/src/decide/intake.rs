@@ -2,7 +2,7 @@
 //! and one fsync. A host that has several intakes hands in what is about one subject by the same one, so that it stays
 //! in its order.
 
-use std::{io, ops::Range, sync::Arc};
+use std::{io, sync::Arc};
 
 use tokio::{
     runtime,
@@ -10,9 +10,9 @@ use tokio::{
 };
 use tracing::Span;
 
-pub use super::lane::Announced;
+pub use super::{arrivals::Taken, lane::Announced};
 use super::{
-    desk::{Arrivals, Delivery, Desk, Recorded},
+    desk::{Arrivals, Delivery, Desk},
     lane::{Lanes, UnderWay},
     request::{Coming, Request},
     taker::Taker,
@@ -50,15 +50,6 @@ pub struct Lane {
 pub struct Begun {
     arrivals: oneshot::Sender<Arrivals>,
     answered: oneshot::Receiver<Result<Taken>>,
-}
-
-/// What became of arrivals that are committed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Taken {
-    /// What was recorded about them.
-    pub recorded: Recorded,
-    /// Blocks of the change that they were part of.
-    pub blocks: Range<u64>,
 }
 
 impl Intake {

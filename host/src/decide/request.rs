@@ -7,8 +7,8 @@ use tracing::Span;
 use uuid::Uuid;
 
 use super::{
+    arrivals::Taken,
     desk::{Arrivals, Delivery},
-    intake::Taken,
     lane::UnderWay,
 };
 use crate::store::error::{Result, StoreError};

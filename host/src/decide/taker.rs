@@ -11,8 +11,8 @@ use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::{
-    desk::{Arrivals, Desk},
-    intake::Taken,
+    arrivals::Taken,
+    desk::{Arrivals, Desk, Recorded},
     lane::Lanes,
     request::Request,
 };
@@ -21,7 +21,7 @@ use crate::{
     store::{
         change::Change,
         error::{Result, StoreError},
-        journal::Journal,
+        journal::{Committed, Journal},
         leases,
         rows::{self, Rows},
     },
@@ -61,7 +61,11 @@ impl Taker {
     /// those that are waited for in vain.
     async fn take_in(&self, mut batch: Vec<Request>) {
         match self.take(&mut batch).await {
-            Ok(taken) => batch.into_iter().for_each(|request| request.reply_part(&taken)),
+            Ok((recorded, committed)) => {
+                let taken = Taken { recorded, blocks: committed.blocks.clone() };
+                batch.into_iter().for_each(|request| request.reply_part(&taken));
+                self.journal.keep(committed);
+            }
             // Nobody knows whether it was committed, and findings must not count twice.
             Err(Failure::Commit(error)) => {
                 let error = Arc::new(error);
@@ -94,7 +98,7 @@ impl Taker {
     }
 
     /// One change: rows first, and then what they come to, which takes as long to find out.
-    async fn take(&self, batch: &mut [Request]) -> std::result::Result<Taken, Failure> {
+    async fn take(&self, batch: &mut [Request]) -> std::result::Result<(Recorded, Committed), Failure> {
         let mut change = self.journal.begin((self.clock)()).await.map_err(Failure::Before)?;
         keep(&mut change, batch).await.map_err(Failure::Before)?;
         let Ok(arrivals) = timeout(PATIENCE, arrivals(batch)).await else { return Err(Failure::Late) };
@@ -102,8 +106,8 @@ impl Taker {
         // What is decided now is dated now.
         change.date((self.clock)());
         let recorded = self.desk.take(&mut change, &arrivals).await.map_err(Failure::Before)?;
-        let blocks = change.commit().await.map_err(Failure::Commit)?;
-        Ok(Taken { recorded, blocks })
+        let committed = change.commit_first().await.map_err(Failure::Commit)?;
+        Ok((recorded, committed))
     }
 }
 

@@ -5,11 +5,18 @@
 //! [`Change::commit`]. Blocks refer to records, which takes a share of their keys under the head's lock: so whoever
 //! does not delete a row locks it `FOR NO KEY UPDATE`.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{error::Result, journal::Journal, pseudonyms::Pseudonyms, tally::Decided};
+use super::{
+    error::Result,
+    journal::{Committed, Journal},
+    pseudonyms::Pseudonyms,
+    tally::Decided,
+};
 use crate::{
     domain::{time::Timestamp, vocabulary::BlockType},
     ledger::block::Draft,
@@ -152,7 +159,17 @@ impl<'a> Change<'a> {
     ///
     /// If the database fails or the ledger cannot be continued. Nothing has happened then, unless the connection
     /// was lost during the commit itself.
-    pub async fn commit(self) -> Result<std::ops::Range<u64>> {
+    pub async fn commit(self) -> Result<Range<u64>> {
+        let journal = self.journal;
+        Ok(journal.keep(journal.append(self).await?))
+    }
+
+    /// Makes it all durable; whoever waits for that can be answered before the head is copied.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::commit`].
+    pub async fn commit_first(self) -> Result<Committed> {
         self.journal.append(self).await
     }
 }

@@ -96,14 +96,14 @@ impl Journal {
         self.copy.check(head)
     }
 
-    /// Appends a change's blocks and commits it; gives their numbers.
+    /// Appends a change's blocks and commits it.
     #[tracing::instrument(name = "commit", skip_all, fields(blocks.first = Empty, blocks.last = Empty))]
-    pub(super) async fn append(&self, change: Change<'_>) -> Result<Range<u64>> {
+    pub(super) async fn append(&self, change: Change<'_>) -> Result<Committed> {
         let now = change.now();
         let Change { mut transaction, entries, .. } = change;
         if entries.is_empty() {
             transaction.commit().await?;
-            return Ok(0..0);
+            return Ok(Committed { blocks: 0..0, head: None });
         }
         let head = lock_head(&mut transaction).await?;
         self.check(head.as_ref())?;
@@ -111,12 +111,28 @@ impl Journal {
         let (drafts, about): (Vec<_>, Vec<_>) =
             entries.into_iter().map(|entry| (entry.draft, entry.about)).unzip();
         let sealed = seal::seal(head.as_ref(), drafts, &self.key, now.0)?;
-        self.finish(transaction, &sealed, &about).await?;
+        insert(&mut transaction, &sealed, &about).await?;
+        transaction.commit().await?;
         self.tally.add(&decided);
         let size = sealed.head.size();
         let first = size - about.len() as u64;
         Span::current().record("blocks.first", first).record("blocks.last", size - 1);
-        Ok(first..size)
+        Ok(Committed { blocks: first..size, head: Some(sealed.head.checkpoint) })
+    }
+
+    /// Keeps the head of what was committed outside the database, and gives the numbers of its blocks.
+    pub fn keep(&self, committed: Committed) -> Range<u64> {
+        if let Some(head) = &committed.head {
+            self.copy_head(head);
+        }
+        committed.blocks
+    }
+
+    fn copy_head(&self, head: &SignedCheckpoint) {
+        // What is committed stays committed; an older copy still proves what it proved.
+        if let Err(error) = self.copy.keep(head) {
+            tracing::warn!("the ledger's head is not kept outside the database: {error}");
+        }
     }
 
     /// Writes what was sealed, commits, and keeps the new head.
@@ -128,12 +144,18 @@ impl Journal {
     ) -> Result<()> {
         insert(&mut transaction, sealed, about).await?;
         transaction.commit().await?;
-        // What is committed stays committed; an older copy still proves what it proved.
-        if let Err(error) = self.copy.keep(&sealed.head.checkpoint) {
-            tracing::warn!("the ledger's head is not kept outside the database: {error}");
-        }
+        self.copy_head(&sealed.head.checkpoint);
         Ok(())
     }
+}
+
+/// A change that is durable, of whose head there is no copy yet: see [`Journal::keep`].
+#[derive(Clone, Debug)]
+#[must_use = "its head is not kept outside the database before `keep`"]
+pub struct Committed {
+    /// Numbers of its blocks.
+    pub blocks: Range<u64>,
+    head: Option<SignedCheckpoint>,
 }
 
 /// A head as the database gives it.
