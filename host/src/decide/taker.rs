@@ -63,7 +63,9 @@ impl Taker {
         match self.take(&mut batch).await {
             Ok((recorded, committed)) => {
                 let taken = Taken { recorded, blocks: committed.blocks.clone() };
-                batch.into_iter().for_each(|request| request.reply_part(&taken));
+                for request in batch {
+                    request.reply_part(&taken);
+                }
                 self.journal.keep(committed);
             }
             // Nobody knows whether it was committed, and findings must not count twice.
